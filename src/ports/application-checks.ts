@@ -1,0 +1,30 @@
+/** An application's own check: a command that connects with what the application really uses. */
+export interface ApplicationCheck {
+  /** Program and arguments; no shell. */
+  readonly argv: readonly [string, ...string[]]
+  /** Milliseconds before it is ended; 30,000 when absent. */
+  readonly timeout?: number
+}
+
+export interface CheckQuestion {
+  readonly check: ApplicationCheck
+  /** Given to the command as RDS_CA_HOST, RDS_CA_PORT and RDS_CA_BUNDLE. */
+  readonly host: string
+  readonly port: number
+  readonly bundleFile: string
+  readonly signal?: AbortSignal
+}
+
+/** How the command ended, with its last output: at most 2,000 characters, control characters and secrets taken out. */
+export interface CheckResult {
+  readonly passed: boolean
+  /** Exit code, or the signal's name, or `TIMEOUT`, or the reason why it could not be started (`ENOENT`). */
+  readonly ended: string
+  readonly output: string
+  readonly ms: number
+}
+
+export interface ApplicationChecks {
+  /** Never throws for the command's sake: a command that cannot be started is a result that has not passed. */
+  run(question: CheckQuestion): Promise<CheckResult>
+}

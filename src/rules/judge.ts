@@ -1,0 +1,160 @@
+/** How saved facts stand: the part of an assessment that concerns one look at one subject. */
+import type { Decisions } from './decisions.ts'
+import { coverOf, type Attempt, type Evidence, type Seen, type Shortfall } from './evidence.ts'
+import type { Judged, StandingShortfall } from './position.ts'
+import type { Rotation, SubjectRecord } from './record.ts'
+import type { Standing } from './standing.ts'
+import type { About, PlainStep } from './step.ts'
+import { digestOf, sameSubject, type Digest, type Instant } from './words.ts'
+
+/** What a judgement is made in: shared by every look of one step. */
+export interface Court {
+  readonly step: PlainStep
+  readonly given: Readonly<Record<string, Seen | undefined>>
+  /** The digests of what it would rest on now; undefined where a need has none. */
+  readonly rests: Readonly<Record<string, Digest | undefined>>
+  /** Whether every need's facts are there, so that the step can judge at all. */
+  readonly judgeable: boolean
+  readonly decided: Decisions
+  readonly undecided: readonly string[]
+  readonly rotation: Rotation | undefined
+  readonly now: Instant
+}
+
+const NOTHING = { shortfalls: [], notes: [], until: Infinity } as const
+
+/** An attestation or waiver that covers a shortfall now, if there is one and the shortfall may be met so. */
+function answerFor(
+  court: Court,
+  record: SubjectRecord,
+  shortfall: Shortfall,
+  covers: Digest,
+): StandingShortfall['met'] {
+  if (shortfall.allows === 'attestation') {
+    const attested = record.attestations.findLast(
+      (one) => one.covers === covers && one.at <= court.now && court.now < one.until,
+    )
+    if (attested) return { by: 'attested', who: attested.name, until: attested.until }
+  }
+  if (shortfall.allows === 'waiver') {
+    const waived = court.rotation?.waivers.findLast((one) => one.covers === covers)
+    if (waived) return { by: 'waived', who: waived.by.user }
+  }
+  return undefined
+}
+
+function withAnswers(
+  court: Court,
+  record: SubjectRecord,
+  shortfalls: readonly Shortfall[],
+  about?: About,
+): StandingShortfall[] {
+  return shortfalls.map((shortfall) => {
+    const covers = coverOf(court.step.id, shortfall)
+    const met = answerFor(court, record, shortfall, covers)
+    return { shortfall, covers, ...(about && { about }), ...(met && { met }) }
+  })
+}
+
+/** The standing that answered shortfalls add up to; undefined when one is unanswered. */
+function standingOfAnswers(shortfalls: readonly StandingShortfall[]): 'attested' | 'waived' | undefined {
+  if (shortfalls.some((one) => !one.met)) return undefined
+  return shortfalls.some((one) => one.met?.by === 'waived') ? 'waived' : 'attested'
+}
+
+const untilOf = (shortfalls: readonly StandingShortfall[]): Instant =>
+  Math.min(Infinity, ...shortfalls.map((one) => one.met?.until ?? Infinity))
+
+/** A look that failed and has not succeeded since, judged as a shortfall of its own: it may be waived where the step allows it. */
+function cannotLook(court: Court, record: SubjectRecord, attempt: Attempt, about?: About): Judged {
+  const shortfall: Shortfall = { ...attempt.reason, allows: court.step.cannotLook }
+  const shortfalls = withAnswers(court, record, [shortfall], about)
+  const standing = standingOfAnswers(shortfalls)
+  if (!standing) return { ...NOTHING, standing: 'cannot-look', attempt, shortfalls }
+  return {
+    ...NOTHING,
+    standing,
+    attempt,
+    shortfalls,
+    digest: digestOf(shortfalls.map((one) => one.covers)),
+    until: untilOf(shortfalls),
+  }
+}
+
+/** How one subject's saved facts stand for this step. `rests` is what they must rest on: its own, or a declaration. */
+export function judgeEvidence(
+  court: Court,
+  record: SubjectRecord,
+  about: About,
+  rests: Readonly<Record<string, Digest | undefined>>,
+  concerns?: About,
+): Judged {
+  const { step } = court
+  const evidence = record.evidence[step.id]
+  const attempt = record.attempts[step.id]
+  if (!evidence) return attempt ? cannotLook(court, record, attempt, concerns) : { ...NOTHING, standing: 'missing' }
+
+  const judged = judgeFacts(court, record, about, evidence, rests, concerns)
+  // A later look that failed takes nothing from facts that still hold; where they do not, it says why they were not renewed.
+  if (attempt && attempt.at >= evidence.at && ['expired', 'outdated', 'foreign'].includes(judged.standing))
+    return { ...cannotLook(court, record, attempt, concerns), evidence }
+  return attempt ? { ...judged, attempt } : judged
+}
+
+function judgeFacts(
+  court: Court,
+  record: SubjectRecord,
+  about: About,
+  evidence: Evidence,
+  rests: Readonly<Record<string, Digest | undefined>>,
+  concerns?: About,
+): Judged {
+  const { step, given, decided, now } = court
+  if (!sameSubject(evidence.subject, about.subject)) return { ...NOTHING, standing: 'foreign', evidence }
+  const facts = evidence.version === step.version ? step.parse(evidence.facts) : undefined
+  if (!facts) return { ...NOTHING, standing: 'outdated', evidence, changed: ['version'] }
+
+  const changed = Object.entries(rests).flatMap(([name, digest]) =>
+    digest && evidence.rests[name] === digest ? [] : [name],
+  )
+  if (changed.length > 0) return { ...NOTHING, standing: 'outdated', evidence, facts, changed }
+  if (!court.judgeable) return { ...NOTHING, standing: 'outdated', evidence, facts, changed: ['needs'] }
+  if (court.undecided.length > 0) {
+    const shortfalls = court.undecided.map((decision): Shortfall => ({
+      code: 'undecided',
+      args: { decision },
+      allows: 'proof',
+    }))
+    return {
+      ...NOTHING,
+      standing: 'not-proven',
+      evidence,
+      facts,
+      shortfalls: withAnswers(court, record, shortfalls, concerns),
+    }
+  }
+
+  const verdict = step.judge(facts, given, decided, now, about)
+  const digest = step.bears ? digestOf(step.bears(facts, given, decided)) : evidence.digest
+  const known = { ...NOTHING, evidence, facts, digest }
+  const aged = (standing: Standing, until: Instant, rest: Partial<Judged> = {}): Judged => {
+    const goodUntil = step.maxAge === 'never' ? until : Math.min(until, evidence.at + step.maxAge)
+    // Evidence dated in the future is expired: some clock was wrong, and which one cannot be known.
+    if (now > goodUntil || evidence.at > now) return { ...known, ...rest, standing: 'expired', until: Infinity }
+    return { ...known, ...rest, standing, until: goodUntil }
+  }
+  switch (verdict.kind) {
+    case 'proven':
+      return aged('proven', Infinity, { notes: verdict.notes ?? [] })
+    case 'not-applicable':
+      return { ...known, standing: 'not-applicable', reason: verdict.reason }
+    case 'waiting':
+      return { ...known, standing: 'waiting', reason: verdict.reason, until: verdict.lookAgainAt }
+    case 'not-proven': {
+      const shortfalls = withAnswers(court, record, verdict.shortfalls, concerns)
+      const standing = standingOfAnswers(shortfalls)
+      if (!standing) return { ...known, standing: 'not-proven', shortfalls }
+      return aged(standing, untilOf(shortfalls), { shortfalls })
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import type { Change, Outcome } from './change.ts'
+import type { Decisions } from './decisions.ts'
+import type { Body, Kept } from './entries.ts'
+import type { Attempt, Attestation, Evidence, Waiver } from './evidence.ts'
+import type { SequenceName } from './step.ts'
+import type { Digest, Instant, Reason, Who } from './words.ts'
+
+/** Who confirmed which requests, when, and what was typed. */
+export interface Confirmation {
+  readonly typed: string
+  readonly digests: readonly Digest[]
+  readonly at: Instant
+  readonly by: Who
+}
+
+/** One attempt to send one change: the intent, and what became of it. */
+export interface Sending {
+  readonly intent: string
+  readonly step: string
+  readonly change: Change
+  readonly confirmation: Confirmation
+  readonly intendedAt: Instant
+  readonly by: Who
+  /** The standings and facts that it rested on. */
+  readonly kept: Readonly<Record<string, Kept>>
+  readonly answer?: { readonly outcome: Outcome; readonly at: Instant }
+  readonly resolved?: {
+    readonly how: 'adopted' | 'abandoned'
+    readonly seen: Reason
+    readonly at: Instant
+    readonly by: Who
+  }
+}
+
+export interface DecisionOnRecord {
+  readonly value: unknown
+  readonly at: Instant
+  readonly by: Who
+  readonly said: string
+}
+
+/** One run of a sequence for one database. */
+export interface Rotation {
+  readonly id: string
+  readonly sequence: SequenceName
+  readonly name: string
+  readonly startedAt: Instant
+  readonly by: Who
+  readonly decisions: Readonly<Partial<Record<keyof Decisions, DecisionOnRecord>>>
+  readonly waivers: readonly Waiver[]
+  readonly sendings: readonly Sending[]
+  readonly end?: {
+    readonly how: 'done' | 'rolled-back' | 'abandoned'
+    readonly at: Instant
+    readonly by: Who
+    readonly kept: Readonly<Record<string, Kept>>
+  }
+}
+
+/** Everything on record about one subject. */
+export interface SubjectRecord {
+  readonly evidence: Readonly<Record<string, Evidence>>
+  /** The last failed look of each step, until a later look succeeds. */
+  readonly attempts: Readonly<Record<string, Attempt>>
+  readonly attestations: readonly Attestation[]
+  /** The last is the present one. */
+  readonly rotations: readonly Rotation[]
+}
+
+export const EMPTY_RECORD: SubjectRecord = { evidence: {}, attempts: {}, attestations: [], rotations: [] }
+
+export const presentRotation = (record: SubjectRecord): Rotation | undefined => record.rotations.at(-1)
+
+/** How the last sending of a rotation stands. */
+export type SendingState = 'none' | 'unanswered' | 'accepted' | 'refused' | 'abandoned'
+export function sendingState(sending: Sending | undefined): SendingState {
+  if (!sending) return 'none'
+  if (sending.resolved) return sending.resolved.how === 'adopted' ? 'accepted' : 'abandoned'
+  switch (sending.answer?.outcome.kind) {
+    case 'accepted':
+      return 'accepted'
+    case 'refused':
+      return 'refused'
+    case 'unknown':
+    case undefined:
+      return 'unanswered'
+  }
+}
+
+interface Signed {
+  readonly at: Instant
+  readonly who: Who
+  readonly body: Body
+}
+
+const inRotation = (record: SubjectRecord, id: string, change: (rotation: Rotation) => Rotation): SubjectRecord => ({
+  ...record,
+  rotations: record.rotations.map((rotation) => (rotation.id === id ? change(rotation) : rotation)),
+})
+
+const inSending = (rotation: Rotation, intent: string, change: (sending: Sending) => Sending): Rotation => ({
+  ...rotation,
+  sendings: rotation.sendings.map((sending) => (sending.intent === intent ? change(sending) : sending)),
+})
+
+/** The record after one more line. Total: a line that names an unknown rotation or intent changes nothing. */
+export function fold(record: SubjectRecord, { at, who: by, body }: Signed): SubjectRecord {
+  switch (body.kind) {
+    case 'rotation-started': {
+      const rotation: Rotation = {
+        id: body.rotation,
+        sequence: body.sequence,
+        name: body.name,
+        startedAt: at,
+        by,
+        decisions: {},
+        waivers: [],
+        sendings: [],
+      }
+      return { ...record, rotations: [...record.rotations, rotation] }
+    }
+    case 'decided': {
+      const decision: DecisionOnRecord = { value: body.value, at, by, said: body.said }
+      return inRotation(record, body.rotation, (rotation) => ({
+        ...rotation,
+        decisions: { ...rotation.decisions, [body.decision]: decision },
+      }))
+    }
+    case 'evidence': {
+      const { kind: _, ...seen } = body
+      const { [body.step]: _settled, ...attempts } = record.attempts
+      const evidence = { ...seen, at, by } as Evidence
+      return { ...record, attempts, evidence: { ...record.evidence, [body.step]: evidence } }
+    }
+    case 'attempt':
+      return {
+        ...record,
+        attempts: { ...record.attempts, [body.step]: { step: body.step, reason: body.reason, at, by } },
+      }
+    case 'attested': {
+      const { kind: _, ...attested } = body
+      return { ...record, attestations: [...record.attestations, { ...attested, at, by }] }
+    }
+    case 'waived': {
+      const { kind: _, rotation: id, ...waived } = body
+      return inRotation(record, id, (rotation) => ({
+        ...rotation,
+        waivers: [...rotation.waivers, { ...waived, at, by }],
+      }))
+    }
+    case 'intent': {
+      const { intent, step, change, confirmation, kept } = body
+      const sending: Sending = { intent, step, change, confirmation, kept, intendedAt: at, by }
+      return inRotation(record, body.rotation, (rotation) => ({
+        ...rotation,
+        sendings: [...rotation.sendings, sending],
+      }))
+    }
+    case 'receipt':
+      return inRotation(record, body.rotation, (rotation) =>
+        inSending(rotation, body.intent, (sending) => ({
+          ...sending,
+          answer: { outcome: body.outcome as Outcome, at },
+        })),
+      )
+    case 'resolved':
+      return inRotation(record, body.rotation, (rotation) =>
+        inSending(rotation, body.intent, (sending) => ({
+          ...sending,
+          resolved: { how: body.how, seen: body.seen, at, by },
+        })),
+      )
+    case 'rotation-ended':
+      return inRotation(record, body.rotation, (rotation) => ({
+        ...rotation,
+        end: { how: body.how, at, by, kept: body.kept },
+      }))
+  }
+}
