@@ -1,0 +1,136 @@
+/**
+ * 07 Modify: the one change.
+ *
+ * Sends: ModifyDBInstance with the target CA — now, in the next maintenance window, or (only where a restart is needed) now and
+ * without restart. It is possible only while every proof of 01 to 06 holds, and after somebody typed the database's name for exactly
+ * this request. It is never waived, never retried, never sent twice blindly.
+ * Immediately before, the database is read once more: if anybody changed it since 01, nothing is sent.
+ * It is proven by its receipt, which does not age.
+ */
+import { own, ownIfLooked, PROVEN } from '../src/rules/step.ts'
+import type { Change } from '../src/rules/change.ts'
+import { CHANGE_APIS } from '../src/rules/change.ts'
+import { sameDatabase } from './01-identify.ts'
+import { step } from './facts.ts'
+import { reader, z } from './shapes.ts'
+import { instant, reasonsOf } from './text.ts'
+
+const facts = z.object({
+  basis: z.object({
+    intent: z.string(),
+    change: z.object({
+      api: z.enum(CHANGE_APIS),
+      world: z.string(),
+      region: z.string(),
+      resourceId: z.string(),
+      input: z.record(z.string(), z.union([z.string(), z.boolean()])),
+    }),
+  }),
+  detail: z.object({ at: z.number(), by: z.object({ user: z.string(), host: z.string() }), adopted: z.boolean() }),
+})
+export type ModifyFacts = z.infer<typeof facts>
+
+const text = {
+  'already-on-target': {
+    says: 'It is on {target} already: there is nothing to send.',
+    cure: 'Go on to 09 and verify the wire.',
+  },
+  'changed-outside': {
+    says: 'A change to {target} is pending or under way, made outside this runbook.',
+    cure: 'Follow it at 08. Clients that are not proven yet are urgent now.',
+  },
+  'ca-changed': {
+    says: 'Its CA is {found} now and was {expected} when it was identified: somebody changed it.',
+    cure: 'Nothing was sent. Look at 01 again.',
+  },
+  'ca-pending': {
+    says: 'A change to {ca} has become pending since it was identified: somebody asked for it.',
+    cure: 'Nothing was sent. Look at 01 again.',
+  },
+  'status-changed': {
+    says: 'It is "{status}" now: AWS would not take the change.',
+    cure: 'Nothing was sent. Look at 06 again when it is available.',
+  },
+  'pending-appeared': {
+    says: 'Another modification is pending now: {name} = {value}.',
+    cure: 'Nothing was sent. Look at 06 again.',
+  },
+  arrived: { says: 'AWS shows {ca} as {state}.', cure: 'Nothing to do.' },
+  'saw-receipt': { says: 'Sent {at} by {user}@{host}{adopted}.', cure: '' },
+} as const
+const { reason } = reasonsOf(text)
+
+export const modify = step({
+  id: 'modify',
+  version: 1,
+  on: 'database',
+  title: 'Modify the CA',
+  why: 'This is the moment that breaks every client which does not trust the new root. It is one request, shown exactly as it will be sent.',
+  source: 'API: ModifyDBInstance (CACertificateIdentifier, ApplyImmediately, CertificateRotationRestart)',
+  needs: {
+    identify: own('identify'),
+    census: ownIfLooked('census'),
+    bundle: own('bundle'),
+    stores: ownIfLooked('trust-stores'),
+    staging: ownIfLooked('staging'),
+    preflight: own('preflight'),
+  },
+  asks: ['target', 'timing'],
+  maxAge: 'never',
+  cannotLook: 'proof',
+  text,
+  parse: reader(facts),
+
+  applies({ identify }, { target }) {
+    if (identify.detail.pendingCa === target.ca) return reason('changed-outside', { target: target.ca })
+    if (identify.basis.ca === target.ca && !identify.detail.pendingCa)
+      return reason('already-on-target', { target: target.ca })
+    return undefined
+  },
+
+  tells: ({ detail: { at, by, adopted } }) => [
+    reason('saw-receipt', {
+      at: instant(at),
+      ...by,
+      adopted: adopted ? '; no answer came, and AWS showed that it took it' : '',
+    }),
+  ],
+
+  judge: () => PROVEN,
+
+  change({ subject }, { identify }, { target, timing }): Change {
+    return {
+      api: 'ModifyDBInstance',
+      world: subject.world,
+      region: identify.basis.region,
+      resourceId: identify.basis.resourceId,
+      input: {
+        DBInstanceIdentifier: identify.basis.name,
+        CACertificateIdentifier: target.ca,
+        ApplyImmediately: timing !== 'window',
+        // AWS restarts by default where the engine needs it, and refuses the flag without the CA: it is sent only to say "not now".
+        ...(timing === 'without-restart' && { CertificateRotationRestart: false }),
+      },
+    }
+  },
+
+  async lastLook(world, about, { identify, preflight }, _decided, signal) {
+    const now = await sameDatabase((name, inTime) => world.control.database(name, inTime), about, signal)
+    const reasons = []
+    if (now.ca !== identify.basis.ca) reasons.push(reason('ca-changed', { found: now.ca, expected: identify.basis.ca }))
+    if (now.pendingCa && now.pendingCa !== preflight.basis.pendingCa)
+      reasons.push(reason('ca-pending', { ca: now.pendingCa }))
+    if (now.status !== 'available') reasons.push(reason('status-changed', { status: now.status }))
+    for (const [name, value] of Object.entries(now.pendingOther))
+      if (preflight.basis.pending[name] !== value) reasons.push(reason('pending-appeared', { name, value }))
+    return reasons
+  },
+
+  async arrived(world, about, change, signal) {
+    const now = await sameDatabase((name, inTime) => world.control.database(name, inTime), about, signal)
+    const ca = String(change.input['CACertificateIdentifier'] ?? '')
+    if (now.ca === ca) return reason('arrived', { ca, state: 'in force' })
+    if (now.pendingCa === ca) return reason('arrived', { ca, state: 'pending' })
+    return undefined
+  },
+})

@@ -1,0 +1,118 @@
+/**
+ * 08 Settle: does the API agree that the change is done?
+ *
+ * Looks at: the instance's status, CA and pending values, and its events.
+ * Proven when: it is available, nothing of the CA is pending, and the CA is the target. Told apart on the way: changing; waiting for the
+ * maintenance window; armed — the new certificate is staged and goes live at any restart, planned or not, which is never "done".
+ * "available" alone proves nothing: AWS shows it for a while after it took the request.
+ */
+import { own, ownIfLooked, PROVEN, verdictOf, type Verdict } from '../src/rules/step.ts'
+import type { Reason } from '../src/rules/words.ts'
+import { sameDatabase } from './01-identify.ts'
+import { step } from './facts.ts'
+import { reader, z } from './shapes.ts'
+import { instant, reasonsOf } from './text.ts'
+import { nextWindow } from './window.ts'
+
+const facts = z.object({
+  basis: z.object({ status: z.string(), ca: z.string(), pendingCa: z.optional(z.string()) }),
+  detail: z.object({
+    at: z.number(),
+    lookAgainAfter: z.number(),
+    leafValidTill: z.optional(z.number()),
+    nextWindow: z.optional(z.number()),
+    events: z.array(z.object({ at: z.number(), message: z.string() })),
+  }),
+})
+export type SettleFacts = z.infer<typeof facts>
+
+const text = {
+  'already-on-target': { says: 'It was on {target} before: nothing had to settle.', cure: 'Go on to 09.' },
+  changing: { says: 'AWS is changing it ({status}).', cure: 'Wait: the runbook keeps looking.' },
+  'not-visible-yet': {
+    says: 'AWS took the request and does not show it yet ({status}, {ca}). This can last minutes.',
+    cure: 'Wait: the runbook keeps looking.',
+  },
+  'waiting-for-window': {
+    says: 'The change waits for the maintenance window.',
+    cure: 'Wait for the window, or cancel it while there is time.',
+  },
+  armed: {
+    says: 'Armed: the new certificate is staged and goes live at any restart, planned or not. This is not done.',
+    cure: 'Reboot it on an occasion of your choice, after 04 and 05 are known to hold still.',
+  },
+  failed: {
+    says: 'The instance is "{status}".',
+    cure: 'Read its events in the console; open a case with AWS. The certificate that is served now decides: look at 09 too.',
+  },
+  'saw-state': { says: '{status}; CA {ca}; pending {pending}.', cure: '' },
+  'saw-event': { says: '{at} {message}', cure: '' },
+} as const
+const { reason, short } = reasonsOf(text)
+
+const FAILED = new Set([
+  'failed',
+  'incompatible-parameters',
+  'incompatible-restore',
+  'incompatible-network',
+  'inaccessible-encryption-credentials',
+  'deleting',
+])
+
+export const settle = step({
+  id: 'settle',
+  version: 1,
+  on: 'database',
+  title: 'Wait until AWS agrees',
+  why: 'AWS answers at once and works later. Until the CA is the target and nothing is pending, the old certificate may still be served, or the new one may come at the next restart.',
+  source: 'API: DescribeDBInstances, DescribeEvents; Amazon RDS User Guide: Rotating your SSL/TLS certificate',
+  needs: { identify: own('identify'), modify: ownIfLooked('modify') },
+  asks: ['target'],
+  maxAge: 'never',
+  cannotLook: 'proof',
+  text,
+  parse: reader(facts),
+
+  applies: ({ identify, modify }, { target }) =>
+    !modify && identify.basis.ca === target.ca && !identify.detail.pendingCa
+      ? reason('already-on-target', { target: target.ca })
+      : undefined,
+
+  async look(world, about, { modify }, _decided, signal) {
+    const { control } = world
+    const record = await sameDatabase((name, inTime) => control.database(name, inTime), about, signal)
+    const since = modify?.detail.at ?? world.now() - 60 * 60_000
+    // Events are colour, not evidence: a policy without rds:DescribeEvents must not stop a rotation that is under way.
+    const events = await control.events(record.id, since, signal).catch(() => [])
+    const window = nextWindow(record.maintenanceWindow, world.now())
+    return {
+      basis: { status: record.status, ca: record.ca, ...(record.pendingCa && { pendingCa: record.pendingCa }) },
+      detail: {
+        at: world.now(),
+        lookAgainAfter: world.pollEvery,
+        ...(record.leafValidTill !== undefined && { leafValidTill: record.leafValidTill }),
+        ...(window !== undefined && { nextWindow: window }),
+        events: events.map(({ at, message }) => ({ at, message })),
+      },
+    }
+  },
+
+  tells: ({ basis: { status, ca, pendingCa }, detail }) => [
+    reason('saw-state', { status, ca, pending: pendingCa ?? 'nothing' }),
+    ...detail.events.map(({ at, message }) => reason('saw-event', { at: instant(at), message })),
+  ],
+
+  judge({ basis: { status, ca, pendingCa }, detail }, { modify }, { target }): Verdict {
+    if (FAILED.has(status)) return verdictOf([short('failed', 'proof', { status })])
+    if (status === 'available' && ca === target.ca && !pendingCa) return PROVEN
+    const soon = detail.at + detail.lookAgainAfter
+    const wait = (why: Reason, lookAgainAt = soon): Verdict => ({ kind: 'waiting', reason: why, lookAgainAt })
+    const input = modify?.basis.change.input
+    if (pendingCa === target.ca && status === 'available') {
+      if (input?.['CertificateRotationRestart'] === false) return wait(reason('armed'))
+      if (input?.['ApplyImmediately'] !== true) return wait(reason('waiting-for-window'), detail.nextWindow ?? soon)
+    }
+    if (status === 'available' && ca !== target.ca && !pendingCa) return wait(reason('not-visible-yet', { status, ca }))
+    return wait(reason('changing', { status }))
+  },
+})

@@ -1,0 +1,28 @@
+import type { World } from '../src/ports/world.ts'
+import { stepsOf } from '../src/rules/step.ts'
+import type { IdentifyFacts } from './01-identify.ts'
+import type { CensusFacts } from './02-census.ts'
+import type { BundleFacts } from './03-bundle.ts'
+import type { TrustStoreFacts } from './04-trust-stores.ts'
+import type { StagingFacts } from './05-staging.ts'
+import type { PreflightFacts } from './06-preflight.ts'
+import type { ModifyFacts } from './07-modify.ts'
+import type { SettleFacts } from './08-settle.ts'
+import type { VerifyFacts } from './09-verify.ts'
+import type { CloseOutFacts } from './10-close-out.ts'
+
+/** The facts of each step. Steps name each other by id, never by import, so the circle 05 → 09 → 08 → 07 → 05 is harmless. */
+export interface Facts {
+  identify: IdentifyFacts
+  census: CensusFacts
+  bundle: BundleFacts
+  'trust-stores': TrustStoreFacts
+  staging: StagingFacts
+  preflight: PreflightFacts
+  modify: ModifyFacts
+  settle: SettleFacts
+  verify: VerifyFacts
+  'close-out': CloseOutFacts
+}
+
+export const step = stepsOf<Facts, World>()

@@ -1,0 +1,58 @@
+/** The runbook: the steps in the order in which an operator meets them, and the three sequences. */
+import type { World } from '../src/ports/world.ts'
+import { forgetFacts, type PlainRunbook } from '../src/rules/step.ts'
+import { identify } from './01-identify.ts'
+import { census } from './02-census.ts'
+import { bundle } from './03-bundle.ts'
+import { trustStores } from './04-trust-stores.ts'
+import { staging } from './05-staging.ts'
+import { preflight } from './06-preflight.ts'
+import { modify } from './07-modify.ts'
+import { settle } from './08-settle.ts'
+import { verify } from './09-verify.ts'
+import { closeOut } from './10-close-out.ts'
+import type { Facts } from './facts.ts'
+
+export const runbook: PlainRunbook<World> = forgetFacts<Facts, World>({
+  steps: {
+    identify,
+    census,
+    bundle,
+    'trust-stores': trustStores,
+    staging,
+    preflight,
+    modify,
+    settle,
+    verify,
+    'close-out': closeOut,
+  },
+  sequences: {
+    'ca-change': [
+      'identify',
+      'census',
+      'bundle',
+      'trust-stores',
+      'staging',
+      'preflight',
+      'modify',
+      'settle',
+      'verify',
+      'close-out',
+    ],
+    'leaf-renewal': [
+      'identify',
+      'census',
+      'bundle',
+      'trust-stores',
+      'staging',
+      'preflight',
+      'modify',
+      'settle',
+      'verify',
+      'close-out',
+    ],
+    rollback: ['identify', 'bundle', 'trust-stores', 'preflight', 'modify', 'settle', 'verify', 'close-out'],
+  },
+  // Production is whatever is not declared otherwise; nobody is accounted for until somebody is; the operator is there, and watches.
+  defaults: { environment: 'production', clients: [], timing: 'now' },
+})

@@ -1,0 +1,68 @@
+/** Schemas that several steps' facts share. */
+import * as z from 'zod/mini'
+
+export const endpoint = z.object({ host: z.string(), port: z.number() })
+export type Endpoint = z.infer<typeof endpoint>
+
+/** The wire families that a probe speaks; `other` engines (Oracle, SQL Server, Db2) cannot be looked at on the wire. */
+export const family = z.enum(['postgres', 'mysql', 'other'])
+export type Family = z.infer<typeof family>
+
+const check = z.union([
+  z.object({ passed: z.literal(true) }),
+  z.object({ passed: z.literal(false), code: z.string(), detail: z.string(), certificate: z.optional(z.string()) }),
+])
+export const certificate = z.object({
+  subject: z.string(),
+  issuer: z.string(),
+  serial: z.string(),
+  notBefore: z.number(),
+  notAfter: z.number(),
+  sha1: z.string(),
+  sha256: z.string(),
+  key: z.string(),
+})
+export const place = z.union([
+  z.object({ kind: z.literal('here') }),
+  z.object({ kind: z.literal('connect'), address: z.string() }),
+])
+
+/** A wire proof as it is saved. */
+export const proof = z.object({
+  place,
+  at: z.number(),
+  ms: z.number(),
+  protocol: z.string(),
+  cipher: z.string(),
+  served: z.array(certificate),
+  root: z.optional(certificate),
+  chain: check,
+  dates: check,
+  name: check,
+  strict: z.boolean(),
+  controls: z.object({ withoutServedRoot: z.enum(['refused', 'passed']), wrongName: z.enum(['refused', 'passed']) }),
+})
+
+/** How an application's own check ended. */
+export const checkResult = z.object({ passed: z.boolean(), ended: z.string(), output: z.string(), ms: z.number() })
+
+export const client = z.object({
+  user: z.string(),
+  application: z.string(),
+  address: z.string(),
+  transport: z.enum(['tls', 'plain', 'local']),
+  protocol: z.optional(z.string()),
+  sessions: z.number(),
+  oldest: z.optional(z.number()),
+  newest: z.optional(z.number()),
+})
+
+/** Reads saved facts by a schema; undefined when they are not such facts. */
+export const reader =
+  <S extends z.ZodMiniType>(schema: S) =>
+  (saved: unknown): z.output<S> | undefined => {
+    const result = schema.safeParse(saved)
+    return result.success ? result.data : undefined
+  }
+
+export { z }
