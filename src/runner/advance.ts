@@ -1,0 +1,84 @@
+import type { Position } from '../rules/position.ts'
+import { isMet } from '../rules/standing.ts'
+import { keptOf } from '../rules/kept.ts'
+import type { Desk } from './desk.ts'
+import { look, stepOf } from './look.ts'
+import { observe } from './observe.ts'
+
+/** Why a rotation goes no further by itself. */
+export type Stop =
+  | { readonly kind: 'done' }
+  /** The change is next and its gate is open: a person confirms it. */
+  | { readonly kind: 'confirm'; readonly position: Position }
+  /** The gate of the next step is closed. */
+  | { readonly kind: 'closed'; readonly position: Position }
+  /** It was looked at, and it is not met: the position says what is short. */
+  | { readonly kind: 'short'; readonly position: Position }
+  /** Time or AWS will change it, later than the runner waits. */
+  | { readonly kind: 'waiting'; readonly position: Position }
+  /** A change was sent, no answer came, and its effect is not to be seen. */
+  | { readonly kind: 'unanswered'; readonly position: Position }
+
+/** How often one step may be looked at in one go without being met: what it sees changes under the runner's hands. */
+const LOOKS = 3
+
+/**
+ * Does everything that needs no person: looks, looks again at what has aged, waits for AWS, ends the rotation. Returns why it stopped.
+ * Nothing is ever sent from here. Throws HeldByAnother, and when aborted.
+ */
+export async function advance(desk: Desk, signal: AbortSignal): Promise<Stop> {
+  const { now, patience, sleep, notify } = desk.deps
+  await desk.hold(`rotating ${desk.about.name}`)
+  await desk.rotate()
+  await desk.refresh()
+  const looks = new Map<string, number>()
+  const begun = now()
+  for (;;) {
+    signal.throwIfAborted()
+    const assessment = desk.assess()
+    if (assessment.rotation?.end) return { kind: 'done' }
+    if (!assessment.next) {
+      await end(desk)
+      return { kind: 'done' }
+    }
+    const id = assessment.next
+    const position = assessment.steps.get(id)
+    if (!position) throw new Error(`Bug: the next step ${id} has no position`)
+
+    if (position.standing === 'running' || position.standing === 'interrupted') {
+      if ((await observe(desk, signal)) === 'not-seen')
+        return { kind: 'unanswered', position: desk.assess().steps.get(id) ?? position }
+      continue
+    }
+    if (stepOf(desk, id).change) return { kind: position.gate.open ? 'confirm' : 'closed', position }
+    if (!position.gate.open) return { kind: 'closed', position }
+
+    if (position.standing === 'waiting' && now() < position.until) {
+      if (position.until > begun + patience.settle) return { kind: 'waiting', position }
+      notify({ kind: 'waiting', about: desk.about, step: id, reason: position.reason, until: position.until })
+      await sleep(Math.max(0, position.until - now()), signal)
+    }
+    const times = (looks.get(id) ?? 0) + 1
+    looks.set(id, times)
+    const after = await look(desk, id, signal)
+    if (isMet(after.standing)) continue
+    if (after.standing === 'waiting') {
+      if (now() > begun + patience.settle) return { kind: 'waiting', position: after }
+      continue
+    }
+    if (!after.gate.open) return { kind: 'closed', position: after }
+    // `outdated` right after a look: something that it rests on moved meanwhile, so it is looked at again, a few times.
+    if (after.standing === 'outdated' && times < LOOKS) continue
+    return { kind: 'short', position: after }
+  }
+}
+
+/** All steps are met: the rotation ends, and is not judged again. */
+async function end(desk: Desk): Promise<void> {
+  const assessment = desk.assess()
+  const rotation = assessment.rotation
+  if (!rotation || rotation.end) return
+  const how = rotation.sequence === 'rollback' ? 'rolled-back' : 'done'
+  await desk.own.append({ kind: 'rotation-ended', rotation: rotation.id, how, kept: keptOf(assessment) })
+  desk.deps.notify({ kind: 'ended', about: desk.about, how })
+}

@@ -1,0 +1,196 @@
+import type { Hold, Journal } from '../ports/progress.ts'
+import type { World } from '../ports/world.ts'
+import { assess, type Assessment } from '../rules/assess.ts'
+import { DECISION_NAMES, type DecisionName, type Decisions } from '../rules/decisions.ts'
+import { decisionsOf } from '../rules/decided.ts'
+import type { Body } from '../rules/entries.ts'
+import type { HeldBy, Known, KnownApplication } from '../rules/known.ts'
+import { EMPTY_RECORD, presentRotation, type Rotation, type SubjectRecord } from '../rules/record.ts'
+import type { About, PlainRunbook, SequenceName } from '../rules/step.ts'
+import { canonical, digestOf, subjectKey, type Subject } from '../rules/words.ts'
+import type { RunnerDeps } from './deps.ts'
+
+type SubjectJournal = Journal<Body, SubjectRecord>
+
+const UNDECLARED = digestOf('not declared')
+
+/** The subject of a Region's bundle, and of an application, in a database's world. */
+export const bundleSubject = ({ world, region }: Subject): Subject => ({
+  kind: 'bundle',
+  world,
+  ...(region && { region }),
+  id: 'bundle',
+})
+export const applicationSubject = ({ world }: Subject, name: string): Subject => ({
+  kind: 'application',
+  world,
+  id: name,
+})
+
+/**
+ * One database being worked on: its journals, and how it stands. Everything that is put on record goes through here.
+ * Open one with {@link openDesk}.
+ */
+export class Desk {
+  readonly about: About
+  readonly deps: RunnerDeps
+  #journals: ReadonlyMap<string, SubjectJournal>
+  #hold: Hold | undefined
+  #assumed: Partial<Decisions> = {}
+  #holder: HeldBy | undefined
+
+  constructor(deps: RunnerDeps, about: About, journals: ReadonlyMap<string, SubjectJournal>) {
+    this.deps = deps
+    this.about = about
+    this.#journals = journals
+  }
+
+  /** The journal of a subject that this database's assessment can need. */
+  journal(subject: Subject): SubjectJournal {
+    const journal = this.#journals.get(subjectKey(subject))
+    if (!journal) throw new Error(`Bug: no journal is open for ${subjectKey(subject)}`)
+    return journal
+  }
+
+  get own(): SubjectJournal {
+    return this.journal(this.about.subject)
+  }
+
+  get rotation(): Rotation | undefined {
+    return presentRotation(this.own.state)
+  }
+
+  get decided(): Partial<Decisions> {
+    return decisionsOf(this.#runbook.defaults, this.rotation, this.deps.declared.decisionsFor(this.about))
+  }
+
+  get #runbook(): PlainRunbook<World> {
+    const { runbook } = this.deps
+    return { ...runbook, defaults: { ...runbook.defaults, ...this.#assumed } }
+  }
+
+  /** Takes something for decided while this desk is open, where nobody has decided it: to show what would be. Never on record. */
+  assume(decisions: Partial<Decisions>): void {
+    this.#assumed = { ...this.#assumed, ...decisions }
+  }
+
+  /** Everything on record that the assessment can need. A twin's own twin is not looked at: it stands surety for itself. */
+  known(): Known {
+    return this.#knownOf(this.about, this.deps.declared.decisionsFor(this.about), true)
+  }
+
+  #knownOf(about: About, declared: Partial<Decisions>, withTwin: boolean): Known {
+    const at = (subject: Subject): SubjectRecord => this.#journals.get(subjectKey(subject))?.state ?? EMPTY_RECORD
+    const record = at(about.subject)
+    const decided = decisionsOf(this.deps.runbook.defaults, presentRotation(record), declared)
+    const applications = new Map<string, KnownApplication>()
+    for (const { name } of decided.applications ?? []) {
+      const subject = applicationSubject(about.subject, name)
+      const digest = this.deps.declared.applicationDigest(name) ?? UNDECLARED
+      applications.set(name, { about: { subject, name }, record: at(subject), declared: digest })
+    }
+    const bundle = bundleSubject(about.subject)
+    const twin = withTwin && decided.twin && decided.twin !== 'none' ? decided.twin : undefined
+    return {
+      about,
+      record,
+      declared,
+      bundle: { about: { subject: bundle, name: `bundle of ${bundle.region ?? ''}` }, record: at(bundle) },
+      applications,
+      ...(twin && { twin: this.#knownOf(twin, this.deps.declared.decisionsFor(twin), false) }),
+    }
+  }
+
+  /** How it stands now, by what is on record here. */
+  assess(): Assessment {
+    return assess(this.#runbook, this.known(), this.deps.now(), { holder: this.#holder })
+  }
+
+  /** Takes in what other processes have put on record, and who holds the lock. */
+  async refresh(): Promise<void> {
+    this.#journals = await openJournals(this.deps, this.about, this.#journals)
+    await Promise.all([...this.#journals.values()].map((journal) => journal.refresh()))
+    const holder = this.#hold ? this.#hold.holder : this.deps.progress.holder(this.about.subject)
+    this.#holder = holder && { user: holder.user, host: holder.host, pid: holder.pid, self: this.#hold !== undefined }
+  }
+
+  /** Takes the database's lock; throws HeldByAnother. Idempotent. */
+  async hold(purpose: string): Promise<void> {
+    this.#hold ??= this.deps.progress.hold(this.about.subject, purpose)
+    await this.refresh()
+  }
+
+  release(): void {
+    this.#hold?.release()
+    this.#hold = undefined
+    this.#holder = undefined
+  }
+
+  /** The rotation that is under way, begun now where there is none, with what is declared put on record. */
+  async rotate(sequence: SequenceName = 'ca-change'): Promise<Rotation> {
+    const present = this.rotation
+    if (!present || present.end) {
+      const name = this.about.name
+      await this.own.append({ kind: 'rotation-started', rotation: this.deps.newId(), sequence, name })
+    }
+    const rotation = this.rotation
+    if (!rotation) throw new Error('Bug: a rotation that was begun is not on record')
+    const declared = this.deps.declared.decisionsFor(this.about)
+    for (const decision of DECISION_NAMES) {
+      const value = declared[decision]
+      if (value === undefined) continue
+      const recorded = rotation.decisions[decision]?.value
+      if (recorded !== undefined && canonical(recorded) === canonical(value)) continue
+      await this.#decided(rotation, decision, value, 'configuration')
+    }
+    return rotation
+  }
+
+  /** Puts a decision on record. `said`: where it was said (`screen`, `flag` …). */
+  async decide<D extends DecisionName>(decision: D, value: Decisions[D], said: string): Promise<void> {
+    await this.#decided(await this.rotate(), decision, value, said)
+    // A decision can name subjects (a twin, applications) whose journals are not open yet.
+    await this.refresh()
+  }
+
+  async #decided(rotation: Rotation, decision: DecisionName, value: unknown, said: string): Promise<void> {
+    await this.own.append({ kind: 'decided', rotation: rotation.id, decision, value, said })
+    this.deps.notify({ kind: 'decided', about: this.about, decision, value, said })
+  }
+}
+
+/** Every subject whose evidence this database's assessment can need, itself first. */
+function subjectsOf(deps: RunnerDeps, about: About, decided: Partial<Decisions>): Subject[] {
+  const of = (database: About, decisions: Partial<Decisions>): Subject[] => [
+    database.subject,
+    bundleSubject(database.subject),
+    ...(decisions.applications ?? []).map(({ name }) => applicationSubject(database.subject, name)),
+  ]
+  const twin = decided.twin && decided.twin !== 'none' ? decided.twin : undefined
+  return [...of(about, decided), ...(twin ? of(twin, deps.declared.decisionsFor(twin)) : [])]
+}
+
+async function openJournals(
+  deps: RunnerDeps,
+  about: About,
+  opened: ReadonlyMap<string, SubjectJournal>,
+): Promise<ReadonlyMap<string, SubjectJournal>> {
+  const journals = new Map(opened)
+  const open = async (subject: Subject): Promise<SubjectJournal> => {
+    const key = subjectKey(subject)
+    const journal = journals.get(key) ?? (await deps.progress.open(subject))
+    journals.set(key, journal)
+    return journal
+  }
+  const own = await open(about.subject)
+  const decided = decisionsOf(deps.runbook.defaults, presentRotation(own.state), deps.declared.decisionsFor(about))
+  for (const subject of subjectsOf(deps, about, decided)) await open(subject)
+  return journals
+}
+
+/** Opens the desk of one database. Throws ProgressUnusable. */
+export async function openDesk(deps: RunnerDeps, about: About): Promise<Desk> {
+  const desk = new Desk(deps, about, new Map())
+  await desk.refresh()
+  return desk
+}

@@ -1,0 +1,36 @@
+import { CannotAsk } from '../ports/control-plane.ts'
+import { CannotFetch } from '../ports/bundles.ts'
+import { CannotLogIn } from '../ports/sql.ts'
+import { CannotReadStore } from '../ports/trust-stores.ts'
+import { CannotReach } from '../ports/wire.ts'
+import { CannotLook } from '../rules/step.ts'
+import type { Reason } from '../rules/words.ts'
+
+/** A failed look's reason, and the sentence that says it in the adapter's own words. */
+export interface LookFailure {
+  readonly reason: Reason
+  readonly detail: string
+}
+
+/**
+ * What a failed look is put on record as. Undefined: not a failed look but a bug, or an abort, which the caller passes on.
+ * Arguments are steady (no times, no counts): a waiver covers exactly these.
+ */
+export function failureOf(error: unknown): LookFailure | undefined {
+  if (error instanceof CannotLook) return { reason: error.reason, detail: '' }
+  if (error instanceof CannotAsk) {
+    const { operation, code, permission } = error
+    return permission
+      ? { reason: { code: 'permission', args: { operation, permission } }, detail: error.message }
+      : { reason: { code: 'cannot-ask', args: { operation, error: code } }, detail: error.message }
+  }
+  if (error instanceof CannotReach)
+    return { reason: { code: 'cannot-reach', args: { stage: error.stage, error: error.code } }, detail: error.message }
+  if (error instanceof CannotLogIn)
+    return { reason: { code: 'cannot-log-in', args: { error: error.code } }, detail: error.message }
+  if (error instanceof CannotFetch)
+    return { reason: { code: 'cannot-fetch', args: { error: error.code } }, detail: error.message }
+  if (error instanceof CannotReadStore)
+    return { reason: { code: 'cannot-read-store', args: { error: error.code } }, detail: error.message }
+  return undefined
+}

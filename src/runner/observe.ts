@@ -1,0 +1,57 @@
+import { presentRotation, sendingState, type Sending } from '../rules/record.ts'
+import type { Desk } from './desk.ts'
+import { failureOf } from './failure.ts'
+import { stepOf } from './look.ts'
+
+/** The intent that has no usable answer, if there is one: found after a crash, a lost connection, a timeout. */
+export function unanswered(desk: Desk): Sending | undefined {
+  const sending = presentRotation(desk.own.state)?.sendings.at(-1)
+  return sending && sendingState(sending) === 'unanswered' ? sending : undefined
+}
+
+export type Observed = 'nothing-to-observe' | 'adopted' | 'not-seen'
+
+/**
+ * Looks for the effect of an unanswered intent until it is seen — then it is adopted, with what was seen — or until AWS has had
+ * the time that it may need to show it. `not-seen`: a person decides between retry and abandon; nothing is sent again here.
+ */
+export async function observe(desk: Desk, signal: AbortSignal): Promise<Observed> {
+  const { notify, now, patience, sleep, worlds } = desk.deps
+  const sending = unanswered(desk)
+  const rotation = desk.rotation
+  if (!sending || !rotation) return 'nothing-to-observe'
+  await desk.hold(`observing what became of a change to ${desk.about.name}`)
+  const step = stepOf(desk, sending.step)
+  const until = sending.intendedAt + patience.observe
+  notify({ kind: 'observing', about: desk.about, intent: sending.intent, until })
+  for (;;) {
+    try {
+      const world = await worlds.open(desk.about.subject)
+      const seen = await step.arrived?.(world, desk.about, sending.change, signal)
+      if (seen) {
+        await desk.own.append({ kind: 'resolved', rotation: rotation.id, intent: sending.intent, how: 'adopted', seen })
+        notify({ kind: 'adopted', about: desk.about, intent: sending.intent, seen })
+        return 'adopted'
+      }
+      // A clock that was set back cannot make it wait for ever: the intent lies in the future then.
+      if (now() >= until || now() < sending.intendedAt) return 'not-seen'
+    } catch (error) {
+      signal.throwIfAborted()
+      const failure = failureOf(error)
+      if (!failure) throw error
+      notify({ kind: 'look-failed', about: desk.about, step: sending.step, ...failure })
+      // Not being able to look is not "nothing was seen": it is tried again while there is patience, and then left as it is.
+      if (now() >= until) return 'not-seen'
+    }
+    await sleep(patience.every, signal)
+  }
+}
+
+/** Gives an unanswered intent up, by a person's word: the way to a new gate, a new confirmation and a new intent. */
+export async function abandonIntent(desk: Desk, why: string): Promise<void> {
+  const sending = unanswered(desk)
+  const rotation = desk.rotation
+  if (!sending || !rotation) return
+  const seen = { code: 'given-up', args: { why } }
+  await desk.own.append({ kind: 'resolved', rotation: rotation.id, intent: sending.intent, how: 'abandoned', seen })
+}
