@@ -1,0 +1,171 @@
+import type {
+  CaRecord,
+  ControlPlane,
+  DatabaseRecord,
+  EngineRecord,
+  EventRecord,
+  Identity,
+  MaintenanceRecord,
+} from '../ports/control-plane.ts'
+import type { Instant } from '../rules/words.ts'
+import { isCode } from './aws-error.ts'
+import type { AwsOptions } from './aws-options.ts'
+import { notAnAnswer } from './cannot-ask.ts'
+import { databaseRecord } from './database-record.ts'
+import { Questions } from './questions.ts'
+import { caRecord, engineRecord, eventRecord, maintenanceRecord } from './records.ts'
+import { unlessAborted } from './unless-aborted.ts'
+
+/** AWS keeps events for 14 days and answers about no longer time; in minutes. */
+const EVENTS_KEPT = 14 * 24 * 60
+
+/**
+ * The control plane of one account in one Region, through the AWS SDK, which is loaded by the first question. Where no Region is
+ * given, `region` is known once something was asked, and throws before. Aborted questions throw the signal's reason.
+ */
+export const openControlPlane = (options: AwsOptions): ControlPlane => new AwsControlPlane(options)
+
+class AwsControlPlane implements ControlPlane {
+  readonly #questions: Questions
+  /** Asked again for each database of a fleet; what an engine version supports does not change while a session lasts. */
+  readonly #engines = new Map<string, Promise<EngineRecord | undefined>>()
+
+  constructor(options: AwsOptions) {
+    this.#questions = new Questions(options)
+  }
+
+  get region(): string {
+    return this.#questions.region
+  }
+
+  async identity(signal?: AbortSignal): Promise<Identity> {
+    const { Account: account, Arn: arn } = await this.#questions.ask(
+      'sts',
+      'GetCallerIdentity',
+      signal,
+      (sdk, { sts }, http) => sts.send(new sdk.GetCallerIdentityCommand({}), http),
+    )
+    if (!account || !arn) throw notAnAnswer('GetCallerIdentity')
+    return { account, arn }
+  }
+
+  async *databases(signal?: AbortSignal): AsyncGenerator<readonly DatabaseRecord[]> {
+    yield* this.#databases({}, signal)
+  }
+
+  async *#databases(
+    input: { DBInstanceIdentifier?: string },
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<DatabaseRecord[]> {
+    const pages = this.#questions.pages('DescribeDBInstances', signal, (sdk, { rds }, http) =>
+      sdk.paginateDescribeDBInstances({ client: rds }, input, http),
+    )
+    for await (const { DBInstances } of pages)
+      yield listed(DBInstances, 'DescribeDBInstances').map((one) => databaseRecord(one))
+  }
+
+  async database(id: string, signal?: AbortSignal): Promise<DatabaseRecord | undefined> {
+    try {
+      for await (const page of this.#databases({ DBInstanceIdentifier: id }, signal)) {
+        // AWS takes names in any case, and answers with the one that it knows.
+        const found = page.find((record) => record.id.toLowerCase() === id.toLowerCase())
+        if (found) return found
+      }
+      return undefined
+    } catch (error) {
+      if (isCode(causeOf(error), 'DBInstanceNotFound')) return undefined
+      throw error
+    }
+  }
+
+  async cas(signal?: AbortSignal): Promise<readonly CaRecord[]> {
+    try {
+      const answers = await this.#questions.all('DescribeCertificates', signal, (sdk, { rds }, http) =>
+        sdk.paginateDescribeCertificates({ client: rds }, {}, http),
+      )
+      const ids = answers.map((answer) => answer.DefaultCertificateForNewLaunches)
+      const defaultId = ids.find((id) => id !== undefined)
+      return answers.flatMap(({ Certificates }) =>
+        listed(Certificates, 'DescribeCertificates').map((one) => caRecord(one, defaultId)),
+      )
+    } catch (error) {
+      // A Region that lists none may say so with an error.
+      if (isCode(causeOf(error), 'CertificateNotFound')) return []
+      throw error
+    }
+  }
+
+  async engine(engine: string, version: string, signal?: AbortSignal): Promise<EngineRecord | undefined> {
+    const key = `${engine} ${version}`
+    let asked = this.#engines.get(key)
+    if (!asked) {
+      // Shared by all who ask for it meanwhile: nobody's signal may end it for the others. What fails is asked again next time.
+      asked = this.#engine(engine, version).catch((error: unknown) => {
+        this.#engines.delete(key)
+        throw error
+      })
+      this.#engines.set(key, asked)
+    }
+    return unlessAborted(asked, signal)
+  }
+
+  async #engine(engine: string, version: string): Promise<EngineRecord | undefined> {
+    // Without IncludeAll, AWS leaves out deprecated versions, which databases still run.
+    const input = { Engine: engine, EngineVersion: version, IncludeAll: true }
+    const pages = this.#questions.pages('DescribeDBEngineVersions', undefined, (sdk, { rds }, http) =>
+      sdk.paginateDescribeDBEngineVersions({ client: rds }, input, http),
+    )
+    for await (const { DBEngineVersions } of pages) {
+      const found = listed(DBEngineVersions, 'DescribeDBEngineVersions').find((one) => one.EngineVersion === version)
+      if (found) return engineRecord(found)
+    }
+    return undefined
+  }
+
+  async maintenance(arn: string, signal?: AbortSignal): Promise<readonly MaintenanceRecord[]> {
+    const answers = await this.#questions.all('DescribePendingMaintenanceActions', signal, (sdk, { rds }, http) =>
+      sdk.paginateDescribePendingMaintenanceActions({ client: rds }, { ResourceIdentifier: arn }, http),
+    )
+    return answers
+      .flatMap(({ PendingMaintenanceActions }) =>
+        listed(PendingMaintenanceActions, 'DescribePendingMaintenanceActions'),
+      )
+      .filter(({ ResourceIdentifier }) => ResourceIdentifier === arn)
+      .flatMap(({ PendingMaintenanceActionDetails }) =>
+        (PendingMaintenanceActionDetails ?? []).map((one) => maintenanceRecord(one)),
+      )
+  }
+
+  async events(id: string, since: Instant, signal?: AbortSignal): Promise<readonly EventRecord[]> {
+    // Counted back from AWS's own now: a start time from this clock could lie before the 14 days, or in the future.
+    const Duration = Math.min(EVENTS_KEPT, Math.max(1, Math.ceil((Date.now() - since) / 60_000)))
+    const input = { SourceType: 'db-instance' as const, SourceIdentifier: id, Duration }
+    const answers = await this.#questions.all('DescribeEvents', signal, (sdk, { rds }, http) =>
+      sdk.paginateDescribeEvents({ client: rds }, input, http),
+    )
+    return answers
+      .flatMap(({ Events }) => listed(Events, 'DescribeEvents').map((one) => eventRecord(one)))
+      .filter((event) => event !== undefined)
+      .filter((event) => event.at >= since)
+  }
+
+  async parameter(group: string, name: string, signal?: AbortSignal): Promise<string | undefined> {
+    const input = { DBParameterGroupName: group, Filters: [{ Name: 'parameter-name', Values: [name] }] }
+    const pages = this.#questions.pages('DescribeDBParameters', signal, (sdk, { rds }, http) =>
+      sdk.paginateDescribeDBParameters({ client: rds }, input, http),
+    )
+    for await (const { Parameters } of pages) {
+      const found = listed(Parameters, 'DescribeDBParameters').find(({ ParameterName }) => ParameterName === name)
+      if (found) return found.ParameterValue
+    }
+    return undefined
+  }
+}
+
+/** AWS answers an empty list where there is nothing; no list at all is no answer of AWS's. */
+function listed<T>(list: T[] | undefined, operation: string): T[] {
+  if (list === undefined) throw notAnAnswer(operation)
+  return list
+}
+
+const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined)

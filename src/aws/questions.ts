@@ -1,0 +1,107 @@
+import { cannotAsk, notAnAnswer } from './cannot-ask.ts'
+import type { AwsOptions } from './aws-options.ts'
+import type * as sdkModule from './sdk.ts'
+import { makeClients, type Clients } from './clients.ts'
+import { unlessAborted } from './unless-aborted.ts'
+
+/** The SDK's own module, loaded. */
+export type Sdk = typeof sdkModule
+
+/** What every request is sent with. */
+export interface Http {
+  readonly abortSignal?: AbortSignal
+}
+
+/** Asks questions of one account in one Region: clients made when first needed, errors said as CannotAsk, aborts passed on as they are. */
+export class Questions {
+  readonly #options: AwsOptions
+  #opened: Promise<Clients> | undefined
+  #region: string | undefined
+
+  constructor(options: AwsOptions) {
+    this.#options = options
+    this.#region = options.region
+  }
+
+  /** Throws when none was given and nothing was asked yet. */
+  get region(): string {
+    if (this.#region === undefined) throw new Error('Bug: the Region is read before anything was asked')
+    return this.#region
+  }
+
+  async #clients(): Promise<Clients> {
+    this.#opened ??= makeClients(this.#options)
+    try {
+      const clients = await this.#opened
+      this.#region = clients.region
+      return clients
+    } catch (error) {
+      this.#opened = undefined
+      throw error
+    }
+  }
+
+  /** One request. */
+  async ask<Answer>(
+    service: 'rds' | 'sts',
+    operation: string,
+    signal: AbortSignal | undefined,
+    send: (sdk: Sdk, clients: Clients, http: Http) => Promise<Answer>,
+  ): Promise<Answer> {
+    return this.#said(service, operation, signal, async () => {
+      const [sdk, clients] = [await import('./sdk.ts'), await this.#clients()]
+      return unlessAborted(send(sdk, clients, httpWith(signal)), signal)
+    })
+  }
+
+  /** All pages of an answer, as they come. */
+  async *pages<Page extends { readonly Marker?: string | undefined }>(
+    operation: string,
+    signal: AbortSignal | undefined,
+    paginate: (sdk: Sdk, clients: Clients, http: Http) => AsyncIterable<Page>,
+  ): AsyncGenerator<Page> {
+    const iterator = await this.ask('rds', operation, signal, async (sdk, clients, http) =>
+      paginate(sdk, clients, http)[Symbol.asyncIterator](),
+    )
+    let marker: string | undefined
+    for (;;) {
+      const next = await this.#said('rds', operation, signal, () => unlessAborted(iterator.next(), signal))
+      if (next.done === true) return
+      // The SDK would go round for ever.
+      if (next.value.Marker !== undefined && next.value.Marker === marker) throw notAnAnswer(operation)
+      marker = next.value.Marker
+      yield next.value
+    }
+  }
+
+  /** All pages of an answer, together. */
+  async all<Page extends { readonly Marker?: string | undefined }>(
+    operation: string,
+    signal: AbortSignal | undefined,
+    paginate: (sdk: Sdk, clients: Clients, http: Http) => AsyncIterable<Page>,
+  ): Promise<Page[]> {
+    const pages: Page[] = []
+    for await (const page of this.pages(operation, signal, paginate)) pages.push(page)
+    return pages
+  }
+
+  async #said<T>(
+    service: 'rds' | 'sts',
+    operation: string,
+    signal: AbortSignal | undefined,
+    action: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await action()
+    } catch (error) {
+      signal?.throwIfAborted()
+      const { profile } = this.#options
+      throw cannotAsk(error, service, operation, {
+        region: this.#region ?? 'no Region',
+        ...(profile === undefined ? {} : { profile }),
+      })
+    }
+  }
+}
+
+const httpWith = (signal: AbortSignal | undefined): Http => (signal ? { abortSignal: signal } : {})
