@@ -1,0 +1,34 @@
+import type { Stop } from '../../runner/advance.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+
+const UNREACHABLE = new Set(['permission', 'cannot-ask', 'cannot-reach', 'cannot-fetch', 'cannot-log-in'])
+
+/** The exit code that a stop comes to. */
+export function exitOf(stop: Stop): ExitCode {
+  switch (stop.kind) {
+    case 'done':
+      return EXIT.done
+    case 'confirm':
+    case 'closed':
+      return EXIT.closed
+    case 'waiting':
+      // A change that hangs has not settled in the stated time; one that waits for its window is where it should be.
+      return stop.position.reason?.code === 'waiting-for-window' || stop.position.reason?.code === 'armed'
+        ? EXIT.closed
+        : EXIT.notProven
+    case 'unanswered':
+      return EXIT.notProven
+    case 'short': {
+      const { standing, attempt } = stop.position
+      return standing === 'cannot-look' && attempt && UNREACHABLE.has(attempt.reason.code)
+        ? EXIT.unreachable
+        : EXIT.notProven
+    }
+  }
+}
+
+/** Of several exit codes, the one that says most: could not reach, then not proven, then closed. */
+export function worstOf(codes: readonly ExitCode[]): ExitCode {
+  const order: readonly ExitCode[] = [EXIT.unreachable, EXIT.notProven, EXIT.closed, EXIT.done]
+  return order.find((code) => codes.includes(code)) ?? EXIT.done
+}

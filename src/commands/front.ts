@@ -1,0 +1,58 @@
+import { databaseLines, badgeLine, nextLine } from '../ui/plain/status-lines.ts'
+import type { Session } from '../ui/session.ts'
+import { terminalOf, uiFor, type Terminal, type UiKind } from '../ui/terminal.ts'
+import { output, printEvents } from './common.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { exitOf, worstOf } from './drive/worst.ts'
+
+export const terminal = (): Terminal => terminalOf(process, process.env)
+
+/** Badge and notices, before anything else. */
+export function announce(session: Session, ui: UiKind): void {
+  if (ui === 'json')
+    return output.json({
+      event: 'session',
+      ...session.badge,
+      notices: session.notices,
+      databases: databaseLines(session),
+    })
+  output.line(badgeLine(session.badge))
+  for (const notice of session.notices) output.line(notice)
+}
+
+/** Where each database stands, in the end; and the exit code that it comes to. */
+export function standings(session: Session, ui: UiKind): ExitCode {
+  const lines = databaseLines(session)
+  for (const line of lines) {
+    if (ui === 'json') output.json({ event: 'next', ...line })
+    else output.line(nextLine(line))
+  }
+  return lines.every((line) => line.at === 'done') ? EXIT.done : EXIT.closed
+}
+
+/** Puts a session before the operator: the terminal UI, plain questions, or, where nobody can answer, what a program can be told. */
+export async function attendTo(session: Session, asked: UiKind | undefined, signal: AbortSignal): Promise<ExitCode> {
+  const facts = terminal()
+  const ui = uiFor(facts, asked)
+  const somebody = facts.stdinTty && facts.stdoutTty
+  if (ui === 'tui' && somebody) {
+    const { runTui } = await import('../ui/tui/run-tui.tsx')
+    const result = await runTui(session, facts, {})
+    for (const line of databaseLines(session)) output.line(nextLine(line))
+    return result.kind === 'interrupted' ? EXIT.interrupted : EXIT.done
+  }
+  const lines = ui === 'tui' ? 'plain' : ui
+  announce(session, lines)
+  printEvents(session, lines)
+  if (session.applier.mode === 'shows') {
+    const { dryRun } = await import('./drive/dry-run.ts')
+    await dryRun(session, signal)
+    standings(session, lines)
+    return EXIT.done
+  }
+  if (!somebody || lines === 'json') return standings(session, lines)
+  const { plainWizard } = await import('../ui/plain/plain-wizard.ts')
+  const stops = await plainWizard(session, process, signal)
+  standings(session, lines)
+  return worstOf(stops.map((stop) => exitOf(stop)))
+}

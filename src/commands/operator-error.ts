@@ -1,0 +1,11 @@
+import type { ExitCode } from './exit-codes.ts'
+
+/** Something that the operator has to see to: a sentence with what to do, and the exit code that says its kind. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError'
+  readonly exitCode: ExitCode
+  constructor(exitCode: ExitCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.exitCode = exitCode
+  }
+}

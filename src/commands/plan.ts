@@ -1,0 +1,47 @@
+import { survey } from '../runner/survey.ts'
+import { blockerLines } from '../ui/plain/event-lines.ts'
+import { badgeLine } from '../ui/plain/status-lines.ts'
+import { changeShown, stepLine } from '../ui/view/page.ts'
+import { table } from '../ui/view/table.ts'
+import { blockerSentence } from '../ui/view/sentences.ts'
+import { asksFor, output, type CommonFlags } from './common.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { accountSession } from './wizard.ts'
+
+/**
+ * `plan`: for each database what is proven, what is missing, and the request, also as an AWS CLI command. It looks, and sends nothing,
+ * whatever the flags say. Exit code 3 while any gate is closed.
+ */
+export async function plan(flags: CommonFlags, signal: AbortSignal): Promise<ExitCode> {
+  const session = await accountSession({ ...flags, execute: false }, signal)
+  const { runbook } = session
+  const json = asksFor(flags) === 'json'
+  if (!json) output.line(badgeLine(session.badge))
+  let closed = false
+  for (const { desk } of session.databases) {
+    const ended = desk.rotation?.end
+    const id = ended ? 'modify' : await survey(desk, signal)
+    const assessment = desk.assess()
+    const lines = [...assessment.steps.values()].map((position) => stepLine(runbook, assessment, position))
+    const position = assessment.steps.get(id)
+    const change = position?.change && changeShown(position.change)
+    const blockers = !ended && position && !position.gate.open ? position.gate.blockers : []
+    const open = ended !== undefined || position?.gate.open === true || position?.standing === 'not-applicable'
+    closed ||= !open
+    if (json) {
+      const said = blockers.map((one) => ({ ...one, ...blockerSentence(runbook, id, one) }))
+      output.json({ database: desk.about.name, steps: lines, change: change ?? null, blockers: said, open })
+      continue
+    }
+    output.line('')
+    output.line(
+      `${desk.about.name} (${assessment.decided.environment ?? 'production'})${ended ? `: ${ended.how}` : ''}`,
+    )
+    for (const line of table(lines.map((one) => [`  ${one.number}`, one.title, one.word, one.because])))
+      output.line(line)
+    if (ended) continue
+    if (change) output.line(`  ${change.cli}`)
+    for (const line of blockerLines(runbook, id, blockers)) output.line(line)
+  }
+  return closed ? EXIT.closed : EXIT.done
+}

@@ -1,0 +1,107 @@
+import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander'
+import { UI_KINDS } from '../ui/terminal.ts'
+import { VERSION } from '../version.ts'
+import type { CommonFlags } from './common.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import type { RehearseFlags } from './rehearse.ts'
+import type { StatusFlags } from './status.ts'
+
+const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value]
+
+const positive = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('must be a number above 0')
+  return value
+}
+
+/** The flags that are the same everywhere. */
+const common = (command: Command): Command =>
+  command
+    .option('--state-dir <dir>', 'where progress is saved (default: the XDG data directory)')
+    .addOption(new Option('--ui <kind>', 'front end (default: tui on a terminal, else plain)').choices(UI_KINDS))
+    .option('--json', 'short for --ui json: one JSON value a line')
+
+const account = (command: Command): Command =>
+  common(command)
+    .option('--config <file>', 'configuration (default: rds-ca-runbook.config.yaml here, if it is there)')
+    .option('--profile <name>', 'AWS profile')
+    .option('--region <name>', 'AWS Region')
+    .option(
+      '--connect <name:port=addr:port>',
+      'reach an endpoint through a tunnel; the TLS name stays the endpoint’s (repeatable)',
+      collect,
+    )
+    .option('--bundle-url <url>', 'where the trust bundle is (default: AWS’s own, by Region)')
+    .option('--bundle-ca <file>', 'CA that vouches for the bundle’s server, beside the public ones (PEM)')
+
+const CODES = `
+Exit codes: 0 done, 1 bug, 2 usage or configuration, 3 a gate is closed or waits, 4 looked and not proven or not settled in time,
+5 AWS or network, 130 interrupted.`
+
+/** The command line. Each command's own module is loaded when it is called. */
+export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>, signal: AbortSignal): Command {
+  const program = new Command('rds-ca-runbook')
+    .description(
+      'Rotates the certificate authority of Amazon RDS and Aurora databases in a safe order. Without a command: the wizard.',
+    )
+    .version(VERSION)
+    .addHelpText('after', CODES)
+    .showHelpAfterError('(--help tells the flags)')
+    .exitOverride()
+
+  account(program)
+    .option('--execute', 'let changes be confirmed and sent; without it nothing is ever sent (dry run)')
+    .enablePositionalOptions()
+    .action((flags: CommonFlags) => finish(import('./wizard.ts').then(({ wizard }) => wizard(flags, signal))))
+
+  common(program.command('rehearse'))
+    .description('rehearse a whole rotation on this machine, against a simulated Region with real TLS databases')
+    .option('--autopilot', 'play the operator too')
+    .option('--serve', 'only keep the simulated Region up, for other clients')
+    .option('--dry-run', 'send nothing, not even to the simulated Region')
+    .option('--fault <name>', 'switch a fault on (repeatable)', collect)
+    .option('--list-faults', 'name the faults')
+    .option('--speed <n>', 'how many times faster than AWS', positive)
+    .option('--reset', 'start over')
+    .action((flags: RehearseFlags) => finish(import('./rehearse.ts').then(({ rehearse }) => rehearse(flags, signal))))
+
+  account(program.command('status'))
+    .description('what is there, and where each rotation stands')
+    .option('--offline', 'by saved progress alone')
+    .action((flags: StatusFlags) => finish(import('./status.ts').then(({ status }) => status(flags, signal))))
+
+  account(program.command('plan'))
+    .description('what is proven, what is missing, and each request; sends nothing')
+    .action((flags: CommonFlags) => finish(import('./plan.ts').then(({ plan }) => plan(flags, signal))))
+
+  const journal = common(program.command('journal'))
+    .description('what is on record, line by line')
+    .action((flags: CommonFlags) => finish(import('./journal.ts').then((module) => module.journal(flags))))
+  common(journal.command('verify'))
+    .description('whether every journal is whole')
+    .action((_flags: CommonFlags, command: Command) =>
+      finish(
+        import('./journal.ts').then(({ verifyJournals }) => verifyJournals(command.optsWithGlobals<CommonFlags>())),
+      ),
+    )
+
+  common(program.command('export'))
+    .argument('<file>', 'a new file, or - for standard output')
+    .description('hand saved progress over to a colleague')
+    .action((file: string, flags: CommonFlags) =>
+      finish(import('./hand-over.ts').then(({ exportProgress }) => exportProgress(file, flags))),
+    )
+
+  common(program.command('import'))
+    .argument('<file>', 'an exported file, or - for standard input')
+    .description('take over what a colleague exported')
+    .action((file: string, flags: CommonFlags) =>
+      finish(import('./hand-over.ts').then(({ importProgress }) => importProgress(file, flags))),
+    )
+
+  for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help tells the flags)')
+  return program
+}
+
+/** What commander's own errors come to: help and version are no errors. */
+export const exitOfParsing = (error: CommanderError): ExitCode => (error.exitCode === 0 ? EXIT.done : EXIT.usage)

@@ -1,0 +1,20 @@
+import envPaths from 'env-paths'
+import { join, resolve } from 'node:path'
+
+/** Where progress, bundles and the rehearsal live. XDG on Linux, the platform's own place elsewhere; `--state-dir` overrides. */
+export interface StateDirectory {
+  readonly root: string
+  readonly progress: string
+  readonly bundles: string
+  readonly rehearsal: string
+}
+
+export function stateDirectory(flag: string | undefined): StateDirectory {
+  const root = flag ? resolve(flag) : envPaths('rds-ca-runbook', { suffix: '' }).data
+  return {
+    root,
+    progress: join(root, 'progress'),
+    bundles: join(root, 'bundles'),
+    rehearsal: join(root, 'rehearsal'),
+  }
+}

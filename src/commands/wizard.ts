@@ -1,0 +1,31 @@
+import { environmentCredentials } from '../sql/environment-credentials.ts'
+import type { Session } from '../ui/session.ts'
+import { asksFor, configOf, connections, fileOf, type CommonFlags } from './common.ts'
+import type { ExitCode } from './exit-codes.ts'
+import { attendTo } from './front.ts'
+import { accountBadge, openSession, REAL_PATIENCE } from './open-session.ts'
+
+/** The session on a real account (or whatever AWS_ENDPOINT_URL points to), as the flags say. */
+export function accountSession(flags: CommonFlags, signal: AbortSignal): Promise<Session> {
+  return openSession({
+    stateDir: flags.stateDir,
+    config: configOf(flags),
+    connect: connections(flags),
+    ...(flags.bundleUrl && { bundleUrl: flags.bundleUrl }),
+    ...(flags.bundleCa && { bundleCa: fileOf('--bundle-ca', flags.bundleCa) }),
+    ...(flags.region && { region: flags.region }),
+    ...(flags.profile && { profile: flags.profile }),
+    execute: flags.execute === true,
+    credentials: environmentCredentials(),
+    patience: REAL_PATIENCE,
+    remedies: [],
+    notices: [],
+    worldName: accountBadge,
+    signal,
+  })
+}
+
+/** `rds-ca-runbook`: the wizard. */
+export async function wizard(flags: CommonFlags, signal: AbortSignal): Promise<ExitCode> {
+  return attendTo(await accountSession(flags, signal), asksFor(flags), signal)
+}

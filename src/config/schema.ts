@@ -1,0 +1,43 @@
+/** What `rds-ca-runbook.config.yaml` can say. Unknown members are refused: a misspelt key must not be silence. */
+import * as z from 'zod/mini'
+import { ENVIRONMENTS, VERIFICATIONS } from '../rules/decisions.ts'
+
+export const CONFIG_FORMAT = 1
+
+const name = z.string().check(z.minLength(1))
+
+const database = z.strictObject({
+  /** Production is whatever is not declared otherwise. */
+  environment: z.optional(z.enum(ENVIRONMENTS)),
+  /** The staging database that stands surety, or `none`. */
+  twin: z.optional(name),
+  /** The AWS profile that reads it, when not the one of the session. */
+  profile: z.optional(name),
+  /** The CA to go to. Otherwise it is decided on screen. */
+  target: z.optional(name),
+})
+
+const trustStore = z.strictObject({ kind: z.enum(['pem', 'directory']), path: name })
+
+const application = z.strictObject({
+  owner: z.optional(name),
+  databases: z.array(name),
+  verification: z.enum(VERIFICATIONS),
+  users: z._default(z.array(name), []),
+  trustStores: z._default(z.array(trustStore), []),
+  /** Program and arguments, no shell. Exit code 0: it connects. */
+  check: z.optional(z.array(z.string()).check(z.minLength(1))),
+})
+
+const HOST_PORT = /^[^\s:]+:\d{1,5}$/
+
+export const configSchema = z.strictObject({
+  formatVersion: z.literal(CONFIG_FORMAT),
+  databases: z._default(z.record(name, database), {}),
+  applications: z._default(z.record(name, application), {}),
+  /** Endpoints that are reached elsewhere: NAME:PORT to ADDR:PORT. The TLS name stays the endpoint's. */
+  connect: z._default(z.record(z.string().check(z.regex(HOST_PORT)), z.string().check(z.regex(HOST_PORT))), {}),
+})
+export type Config = z.infer<typeof configSchema>
+
+export const EMPTY_CONFIG: Config = { formatVersion: CONFIG_FORMAT, databases: {}, applications: {}, connect: {} }

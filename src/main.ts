@@ -1,0 +1,44 @@
+import { CommanderError } from 'commander'
+import { EXIT, type ExitCode } from './commands/exit-codes.ts'
+import { failureSentence } from './commands/failure-sentence.ts'
+import { buildProgram, exitOfParsing } from './commands/program.ts'
+
+/**
+ * Runs the program with these arguments and sets the process's exit code. The one place where it is decided how a failure
+ * ends: a sentence on stderr, and a code that says its kind.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  // The reader of our output went away (`| head`): nothing is wrong, and there is nobody to tell.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.bug),
+  )
+  const interruption = new AbortController()
+  const interrupt = () => {
+    // A second time means now: whatever is under way is on record, and is found by the next start.
+    if (interruption.signal.aborted) process.exit(EXIT.interrupted)
+    interruption.abort(new Error('interrupted'))
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
+
+  const finish = async (code: Promise<ExitCode>): Promise<void> => {
+    process.exitCode = await code
+  }
+  try {
+    await buildProgram(finish, interruption.signal).parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = exitOfParsing(error)
+      return
+    }
+    if (interruption.signal.aborted) {
+      process.stderr.write('Interrupted. What was proven is saved; start again to go on from there.\n')
+      process.exitCode = EXIT.interrupted
+      return
+    }
+    const { sentence, code } = await failureSentence(error)
+    process.stderr.write(`${sentence}\n`)
+    process.exitCode = code
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt)
+  }
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import type { Instant } from '../../rules/words.ts'
+import type { RehearsedCa } from '../data-plane.ts'
+import type { ActiveFaults } from '../faults/active-faults.ts'
+import { errorText } from '../region-unusable.ts'
+import type { DatabaseState } from '../state/database-state.ts'
+import type { RegionStore } from '../state/region-store.ts'
+import type { RequestLine } from '../state/request-log.ts'
+import { DEFAULT_ACCOUNT, REGION } from '../world.ts'
+import type { Reply, Sight } from './action.ts'
+import { actionOf } from './actions/index.ts'
+import { failure, success, type Answer } from './answer.ts'
+import { parseCall, type Call } from './call.ts'
+import { WireError } from './wire-error.ts'
+
+/** What requests are carried out against. */
+export interface Backend {
+  readonly store: RegionStore
+  readonly cas: readonly RehearsedCa[]
+  readonly faults: ActiveFaults
+  readonly logIn: Sight['logIn']
+  speed(): number
+  /** A request changed this database; its change is on disk. */
+  changed(database: DatabaseState): void
+}
+
+/** An answer to send, or to withhold. */
+export interface Carried {
+  readonly answer: Answer
+  readonly cut: boolean
+}
+
+/**
+ * Carries out one request: when this returns, its line is in the request log, and what it changed is on disk in that
+ * same line. A log that cannot be written is answered with 500 `InternalFailure`, and nothing has changed.
+ */
+export function carryOut(authorization: string | undefined, body: string, backend: Backend, now: Instant): Carried {
+  const requestId = randomUUID()
+  const { call, reply, error, fault } = decide(authorization, body, backend, now)
+  const cutter = call && reply ? backend.faults.cutterOf(call) : undefined
+  const by = fault ?? cutter
+  try {
+    backend.store.record({
+      ...described(call, body, now),
+      status: error?.status ?? 200,
+      ...(error && { code: error.code }),
+      requestId,
+      ...(by !== undefined && { fault: by }),
+      ...(reply?.effect && { effect: reply.effect }),
+    })
+  } catch (failed) {
+    return { answer: failure(new WireError('InternalFailure', 500, errorText(failed)), requestId), cut: false }
+  }
+  if (reply?.effect) backend.changed(reply.effect)
+  if (call && reply) return { answer: success(call, reply.result, requestId), cut: cutter !== undefined }
+  return {
+    answer: failure(error ?? new WireError('InternalFailure', 500, 'No answer'), requestId, call?.service),
+    cut: false,
+  }
+}
+
+interface Decision {
+  readonly call?: Call
+  readonly reply?: Reply
+  readonly error?: WireError
+  readonly fault?: string
+}
+
+function decide(authorization: string | undefined, body: string, backend: Backend, now: Instant): Decision {
+  let call: Call | undefined
+  try {
+    call = parseCall(authorization, body, now)
+    const refusal = backend.faults.refusalOf(call)
+    if (refusal) return { call, error: refusal.error, fault: refusal.fault }
+    return { call, reply: actionOf(call)(call, sightOf(call, backend, now)) }
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error
+    return call ? { call, error } : { error }
+  }
+}
+
+function sightOf(call: Call, backend: Backend, now: Instant): Sight {
+  const inside = call.region === REGION && call.account === DEFAULT_ACCOUNT
+  return {
+    databases: inside ? backend.store.state.databases : [],
+    cas: call.region === REGION ? backend.cas : [],
+    logIn: backend.logIn,
+    pace: { now, speed: backend.speed() },
+  }
+}
+
+type Described = Pick<RequestLine, 'time' | 'action' | 'parameters' | 'region' | 'account'>
+
+/** The request as the log keeps it; of one that could not be parsed, what there is. Secrets are not kept. */
+function described(call: Call | undefined, body: string, now: Instant): Described {
+  const { Action: action = '', Version: _version, ...sent } = Object.fromEntries(new URLSearchParams(body))
+  const parameters = Object.fromEntries(
+    Object.entries(call?.parameters ?? sent).map(([name, value]) => [
+      name,
+      /password|secret/i.test(name) ? '(not kept)' : value,
+    ]),
+  )
+  return {
+    time: new Date(now).toISOString(),
+    action: call?.action ?? action,
+    parameters,
+    region: call?.region ?? '',
+    account: call?.account ?? '',
+  }
+}

@@ -1,0 +1,98 @@
+import type { Call } from '../api/call.ts'
+import type { WireError } from '../api/wire-error.ts'
+import type { Pki } from '../data-plane.ts'
+import { RegionUnusable } from '../region-unusable.ts'
+import type { Fault } from './fault.ts'
+import { FAULTS } from './fault-list.ts'
+
+/** A fault that is switched on, everywhere or for one database. */
+export interface FaultSetting {
+  readonly fault: Fault
+  readonly database: string | undefined
+}
+
+/**
+ * Reads `NAME` or `NAME:DATABASE`. Throws {@link RegionUnusable} `UNKNOWN_FAULT` with the names that there are.
+ * `databases` are the identifiers that can be named; absent where they are not known yet.
+ */
+export function parseFault(text: string, databases?: readonly string[]): FaultSetting {
+  const [name = '', database] = text.split(':', 2)
+  const fault = FAULTS.find((known) => known.name === name)
+  const names = FAULTS.map((known) => known.name).join(', ')
+  if (!fault) throw new RegionUnusable('UNKNOWN_FAULT', `There is no fault named "${name}". There are: ${names}.`)
+  if (database !== undefined && !fault.perDatabase)
+    throw new RegionUnusable(
+      'UNKNOWN_FAULT',
+      `The fault ${name} concerns the whole Region: give it without ":${database}".`,
+    )
+  if (database !== undefined && databases && !databases.includes(database))
+    throw new RegionUnusable(
+      'UNKNOWN_FAULT',
+      `The rehearsal has no database "${database}" for the fault ${name}. It has: ${databases.join(', ')}.`,
+    )
+  return { fault, database }
+}
+
+/** The faults that are switched on now, asked at each place where one can have a hand in things. */
+export class ActiveFaults {
+  #settings: readonly FaultSetting[]
+  readonly #seen = new Map<string, number>()
+
+  constructor(settings: readonly FaultSetting[]) {
+    this.#settings = settings
+  }
+
+  /** As given: `NAME` or `NAME:DATABASE`. */
+  get names(): readonly string[] {
+    return this.#settings.map(({ fault, database }) =>
+      database === undefined ? fault.name : `${fault.name}:${database}`,
+    )
+  }
+
+  /** Switches these on and all others off. */
+  replace(settings: readonly FaultSetting[]): void {
+    this.#settings = settings
+    this.#seen.clear()
+  }
+
+  /** Those that concern a database. */
+  of(database: string): readonly Fault[] {
+    return this.#settings.filter((setting) => concerns(setting, database)).map(({ fault }) => fault)
+  }
+
+  /** The error that a call gets instead of being carried out, and whose doing it is. Counts the call. */
+  refusalOf(call: Call): { readonly error: WireError; readonly fault: string } | undefined {
+    const earlier = this.#seen.get(call.action) ?? 0
+    this.#seen.set(call.action, earlier + 1)
+    for (const { name, refuses } of this.#concerning(call)) {
+      const error = refuses?.(call, earlier)
+      if (error) return { error, fault: name }
+    }
+    return undefined
+  }
+
+  /** Milliseconds at speed 1 that an answer is held back. */
+  get delay(): number {
+    return Math.max(0, ...this.#settings.map(({ fault }) => fault.delays ?? 0))
+  }
+
+  /** The fault that cuts the answer to this call, if one does. */
+  cutterOf(call: Call): string | undefined {
+    return this.#concerning(call).find(({ cutsAnswer }) => cutsAnswer?.(call))?.name
+  }
+
+  /** The bundle to serve instead of the right one. */
+  bundle(pki: Pki): string | undefined {
+    return this.#settings.find(({ fault }) => fault.bundle)?.fault.bundle?.(pki)
+  }
+
+  #concerning(call: Call): readonly Fault[] {
+    const named = call.parameters['DBInstanceIdentifier'] ?? call.parameters['ResourceIdentifier']?.split(':').at(-1)
+    return this.#settings
+      .filter(({ database }) => database === undefined || database === named)
+      .map(({ fault }) => fault)
+  }
+}
+
+const concerns = (setting: FaultSetting, database: string): boolean =>
+  setting.database === undefined || setting.database === database

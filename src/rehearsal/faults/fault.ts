@@ -1,0 +1,33 @@
+import type { Pki } from '../data-plane.ts'
+import type { Instant } from '../../rules/words.ts'
+import type { Call } from '../api/call.ts'
+import type { WireError } from '../api/wire-error.ts'
+import type { DatabaseState } from '../state/database-state.ts'
+
+/**
+ * Something that goes wrong on purpose. A fault says what it does at the few places where it can have a hand in things;
+ * nothing else in the rehearsal knows faults by name.
+ */
+export interface Fault {
+  readonly name: string
+  /** For `--list-faults`: one sentence. */
+  readonly sentence: string
+  /** Whether it can be narrowed to one database: `NAME:DATABASE`. */
+  readonly perDatabase: boolean
+  /** What it changes in a database, once, when it is switched on. */
+  readonly prepares?: (database: DatabaseState, now: Instant) => DatabaseState
+  /** The error that a call gets instead of being carried out. `earlier` counts the calls of this action since the fault was switched on. */
+  readonly refuses?: (call: Call, earlier: number) => WireError | undefined
+  /** Milliseconds at speed 1 before each answer. */
+  readonly delays?: number
+  /** The call is carried out and its answer never arrives: the connection is cut. */
+  readonly cutsAnswer?: (call: Call) => boolean
+  /** Changes begin and never get on. */
+  readonly holdsChanges?: true
+  /** The certificate that a change really puts in place, when it is not the right one. */
+  readonly serves?: 'wrong-root' | 'old-certificate'
+  /** The bundle that is served instead. */
+  readonly bundle?: (pki: Pki) => string
+  /** One application of the pair does not come back after a restart. */
+  readonly losesClients?: true
+}

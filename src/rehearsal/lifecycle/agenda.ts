@@ -1,0 +1,49 @@
+import type { Instant } from '../../rules/words.ts'
+import type { Act, DatabaseState } from '../state/database-state.ts'
+import { DELAYS, scaled } from './delays.ts'
+import { nextOpening } from './maintenance-window.ts'
+
+/** The time, and how much faster than AWS the rehearsal runs. */
+export interface Pace {
+  readonly now: Instant
+  readonly speed: number
+}
+
+/** What happens when everything that pends is applied as soon as possible. `restarts` makes the end of it longer. */
+export function agendaOfChange(database: DatabaseState, restarts: boolean, { now, speed }: Pace): readonly Act[] {
+  const work = database.pending.instanceClass === undefined ? DELAYS.modifying : DELAYS.modifying + DELAYS.resizing
+  const begin = now + scaled(DELAYS.unnoticed, speed)
+  const apply = begin + scaled(work, speed)
+  const settle = apply + scaled(restarts ? DELAYS.rebooting : DELAYS.settling, speed)
+  return [
+    { act: 'begin', at: begin },
+    { act: 'apply', at: apply },
+    { act: 'settle', at: settle },
+  ]
+}
+
+/** RebootDBInstance's restart. What waits for the window goes on waiting for it. */
+export function agendaOfReboot(database: DatabaseState, { now, speed }: Pace): readonly Act[] {
+  const reboot = now + scaled(DELAYS.beforeReboot, speed)
+  return [
+    { act: 'reboot', at: reboot },
+    { act: 'settle', at: reboot + scaled(DELAYS.rebooting, speed) },
+    ...database.agenda,
+  ]
+}
+
+/** Whether modifications pend that "now" or the window would apply. A CA that is staged and held back waits for a restart instead. */
+export function modificationsPend({ pending, staged }: DatabaseState): boolean {
+  const heldBack = staged && pending.restart === false
+  return (
+    (pending.ca !== undefined && !heldBack) ||
+    pending.instanceClass !== undefined ||
+    pending.backupRetention !== undefined
+  )
+}
+
+/** The agenda of a database that is at rest: the opening of its window, when something waits for it. */
+export const agendaAtRest = (database: DatabaseState, now: Instant): readonly Act[] =>
+  modificationsPend(database) || database.renewal?.optIn === 'next-maintenance'
+    ? [{ act: 'open-window', at: nextOpening(database.maintenanceWindow, now) }]
+    : []

@@ -1,0 +1,25 @@
+import { X509Certificate } from 'node:crypto'
+
+import type { CaId, ServerCertificate } from '../data-plane.ts'
+import { leafName } from './amazon-names.ts'
+import type { Authorities } from './authorities.ts'
+import { certificateMaker } from './certificate-maker.ts'
+
+/** A server certificate of Amazon's lives for a year, or as long as its authority. */
+const LEAF_LIFE = 365 * 86_400_000
+
+/** A new server certificate for this host name, with a new key and serial number, under one of these authorities. */
+export async function issueUnder(authorities: Authorities, ca: CaId, hostName: string): Promise<ServerCertificate> {
+  const [subordinate, { makeLeaf }] = await Promise.all([authorities.subordinate(ca), certificateMaker()])
+  const leaf = await makeLeaf(subordinate, authorities.shape(ca).key, {
+    subject: leafName(hostName),
+    names: [{ type: 'dns', value: hostName }],
+    life: LEAF_LIFE,
+  })
+  return {
+    ca,
+    keyPem: leaf.keyPem,
+    chainPem: leaf.certificatePem + subordinate.certificatePem,
+    validTill: new Date(new X509Certificate(leaf.certificatePem).validTo),
+  }
+}

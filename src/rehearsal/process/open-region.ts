@@ -1,0 +1,151 @@
+import { rmSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { DataPlane, DataPlaneOptions } from '../data-plane.ts'
+import { createBundleServer } from '../bundle-server.ts'
+import { ActiveFaults, parseFault } from '../faults/active-faults.ts'
+import { declaredApplications } from '../fleet/declared-applications.ts'
+import { DATABASE_IDS, withWindowAhead } from '../fleet/new-fleet.ts'
+import type { Pace } from '../lifecycle/agenda.ts'
+import { INTERACTIVE_SPEED } from '../lifecycle/delays.ts'
+import { withRenewalDue } from '../lifecycle/maintenance.ts'
+import { asRegionUnusable, errorCode, errorText, RegionUnusable } from '../region-unusable.ts'
+import { RegionStore } from '../state/region-store.ts'
+import { REGION } from '../world.ts'
+import { ApplicationsRunning } from './applications-running.ts'
+import { writeControlFile } from './control-file.ts'
+import { endpointOf } from './describe-region.ts'
+import { makeFrontDoor } from './front-door.ts'
+import { listenOn } from './listen.ts'
+import { Region, type RunningRegion } from './region.ts'
+import { writeClientFiles } from './region-files.ts'
+import { makeFolder, noteIn, regionFolder, trimLog, type RegionFolder } from './region-folder.ts'
+import { RegionLock } from './region-lock.ts'
+import { reset, resetIsDue } from './reset.ts'
+import { startServers, stopServers } from './servers-running.ts'
+import { setUp } from './set-up.ts'
+import { checkedSpeed } from './speed.ts'
+import { Undo } from './undo.ts'
+
+export interface RegionOptions {
+  /** The rehearsal's folder; made where there is none. */
+  readonly directory: string
+  /** The executable script that the applications' own checks are run with. */
+  readonly checkProgram: string
+  readonly openDataPlane: (options: DataPlaneOptions) => Promise<DataPlane>
+  /** Ends every server of the rehearsal in a folder, left behind or not, and removes what it keeps outside of it. */
+  readonly discardServers: (directory: string) => Promise<void>
+  /** How much faster than AWS; {@link INTERACTIVE_SPEED} when absent. */
+  readonly speed?: number
+  /** `NAME` or `NAME:DATABASE`, see `listFaults`. */
+  readonly faults?: readonly string[]
+  /** Starts over: new resource ids, a new PKI, an empty request log. */
+  readonly reset?: boolean
+}
+
+/** Another process serves the rehearsal in this folder: join it instead. */
+export class AlreadyServed extends Error {
+  override readonly name = 'AlreadyServed'
+}
+
+/**
+ * Starts the Region of a folder in this process; sets one up where there is none. Resolves when every server runs, every
+ * application has tried to connect and requests are answered. Throws {@link RegionUnusable} and {@link AlreadyServed};
+ * whatever had been started by then is ended again.
+ */
+export async function openRegion(options: RegionOptions): Promise<RunningRegion> {
+  const speed = checkedSpeed(options.speed ?? INTERACTIVE_SPEED)
+  const faults = new ActiveFaults((options.faults ?? []).map((fault) => parseFault(fault, DATABASE_IDS)))
+  const folder = regionFolder(resolve(options.directory))
+  makeFolder(folder)
+  const lock = RegionLock.take(folder.lock)
+  if (!lock) throw new AlreadyServed(`Another process serves the rehearsal in ${folder.directory}.`)
+  const undo = new Undo((error) => noteIn(folder, `ending: ${errorText(error)}`))
+  undo.add(() => lock.release())
+  try {
+    return await start({ ...options, speed }, folder, faults, undo)
+  } catch (error) {
+    await undo.run()
+    throw asStartFailure(error, folder)
+  }
+}
+
+async function start(
+  options: RegionOptions & { readonly speed: number },
+  folder: RegionFolder,
+  faults: ActiveFaults,
+  undo: Undo,
+): Promise<RunningRegion> {
+  const { checkProgram, speed } = options
+  trimLog(folder)
+  if (options.reset === true || resetIsDue(folder)) await reset(folder, options.discardServers)
+
+  const saved = RegionStore.open(folder.directory)
+  const dataPlane = await options.openDataPlane({ directory: folder.directory, region: REGION, speed })
+  if (saved) refuseWithoutMysql(saved, dataPlane)
+  const store = saved ?? (await setUp(folder, dataPlane, { now: Date.now(), speed }))
+  undo.add(() => store.close())
+
+  const { ports } = store.state
+  const door = await makeFrontDoor(ports.api, (problem) => noteIn(folder, problem))
+  undo.add(() => door.close())
+  const bundles = await createBundleServer(dataPlane.pki, () => faults.bundle(dataPlane.pki))
+  await listenOn(bundles, ports.bundles, 'its trust bundles')
+  undo.add(() => {
+    bundles.close()
+    bundles.closeAllConnections()
+  })
+
+  const servers = await startServers(dataPlane, store)
+  undo.add(() => stopServers(servers, store))
+  bringUpToDate(store, { now: Date.now(), speed })
+  await writeClientFiles(folder, dataPlane, store.state, checkProgram)
+  const declared = declaredApplications(folder.directory, store.state.databases)
+  const applications = await ApplicationsRunning.start(dataPlane, declared, [...servers.values()])
+  undo.add(() => applications.stop())
+
+  const region = new Region({ folder, dataPlane, store, servers, applications, faults, checkProgram, undo }, speed)
+  undo.add(() => region.rest())
+  region.begin()
+  door.open(
+    {
+      store,
+      faults,
+      cas: dataPlane.pki.cas,
+      logIn: (id) => servers.get(id) ?? { user: '', database: '' },
+      speed: () => region.speed,
+      changed: ({ id }) => region.attend(id),
+    },
+    region,
+  )
+  undo.add(() => rmSync(folder.control, { force: true }))
+  writeControlFile(folder.control, { pid: process.pid, endpoint: endpointOf(store.state), token: region.token })
+  return region
+}
+
+/** The databases of a rehearsal stay what they are, and so does the program that runs them. */
+function refuseWithoutMysql({ state }: RegionStore, { mysqlServer }: DataPlane): void {
+  if (state.mysql === 'stand-in' || mysqlServer.found) return
+  throw new RegionUnusable(
+    'DID_NOT_START',
+    `This rehearsal was set up with a MariaDB or MySQL server, and none is found any more: looked in ${mysqlServer.looked.join(', ')}. Nothing was changed. Install it again, or start over with --reset.`,
+  )
+}
+
+/** What time has done while nobody served the Region: windows have gone by, certificates have aged. */
+function bringUpToDate(store: RegionStore, pace: Pace): void {
+  for (const database of store.state.databases) {
+    const current = withRenewalDue(withWindowAhead(database, pace), pace.now)
+    if (current !== database) store.commit(current)
+  }
+}
+
+/** What the data plane throws is a sentence for the operator already. */
+function asStartFailure(error: unknown, folder: RegionFolder): Error {
+  if (error instanceof Error && error.name === 'CannotServe')
+    return new RegionUnusable('DID_NOT_START', error.message, { cause: error })
+  return errorCode(error) === undefined
+    ? error instanceof Error
+      ? error
+      : new Error(errorText(error))
+    : asRegionUnusable(error, `starting the rehearsal in ${folder.directory}`)
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto'
+import type { ApplicationReport, DatabaseServer, DataPlane } from '../data-plane.ts'
+import { parseFault, type ActiveFaults } from '../faults/active-faults.ts'
+import { DATABASE_IDS } from '../fleet/new-fleet.ts'
+import { Conductor } from '../lifecycle/conductor.ts'
+import type { RegionInfo } from '../region-info.ts'
+import type { RegionStore } from '../state/region-store.ts'
+import type { ApplicationsRunning } from './applications-running.ts'
+import { Clients } from './clients.ts'
+import type { Controlled, JoinWish } from './control-path.ts'
+import { describeRegion } from './describe-region.ts'
+import { noteIn, type RegionFolder } from './region-folder.ts'
+import { checkedSpeed } from './speed.ts'
+import type { Undo } from './undo.ts'
+
+/** Milliseconds that a Region without clients waits before it ends, and that it waits for the first one. */
+const GRACE = 2_000
+const FIRST_GRACE = 60_000
+
+/** A Region that this process serves. */
+export interface RunningRegion {
+  info(): RegionInfo
+  reports(): readonly ApplicationReport[]
+  /** Programs that are joined now. */
+  readonly clients: Pick<Clients, 'count'>
+  /**
+   * From now on it ends by itself when no program has been joined for `grace` milliseconds; `first` is how long the
+   * first one may take.
+   */
+  endWhenAlone(grace?: number, first?: number): void
+  /** Ends it cleanly: applications, servers, listeners. Idempotent. */
+  stop(): Promise<void>
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<void>
+}
+
+/** What a Region consists of once everything runs. */
+export interface Parts {
+  readonly folder: RegionFolder
+  readonly dataPlane: DataPlane
+  readonly store: RegionStore
+  readonly servers: ReadonlyMap<string, DatabaseServer>
+  readonly applications: ApplicationsRunning
+  readonly faults: ActiveFaults
+  readonly checkProgram: string
+  readonly undo: Undo
+}
+
+export class Region implements RunningRegion, Controlled {
+  readonly token = randomBytes(32).toString('base64url')
+  readonly clients = new Clients(() => this.end())
+  readonly ended: Promise<void>
+  readonly #parts: Parts
+  readonly #conductor: Conductor
+  readonly #ended = Promise.withResolvers<void>()
+  #speed: number
+  #isUp = true
+
+  constructor(parts: Parts, speed: number) {
+    const { dataPlane, faults, folder, servers, store } = parts
+    this.#parts = parts
+    this.#speed = speed
+    this.ended = this.#ended.promise
+    this.#conductor = new Conductor({
+      store,
+      faults,
+      servers,
+      pki: dataPlane.pki,
+      speed: () => this.#speed,
+      restarted: (id) => this.#restarted(id),
+      report: (problem) => noteIn(folder, problem),
+    })
+  }
+
+  get speed(): number {
+    return this.#speed
+  }
+
+  /** Lets the faults that are switched on prepare the databases, and takes up what is due. */
+  begin(): void {
+    this.#prepareFaults()
+    this.#conductor.start()
+  }
+
+  /** A request changed a database. */
+  attend(id: string): void {
+    this.#conductor.attend(id)
+  }
+
+  info(): RegionInfo {
+    const { checkProgram, dataPlane, faults, folder, servers, store } = this.#parts
+    const settings = { speed: this.#speed, faults: faults.names, checkProgram }
+    return describeRegion(folder, store.state, dataPlane, servers, settings)
+  }
+
+  reports(): readonly ApplicationReport[] {
+    return this.#parts.applications.reports()
+  }
+
+  /** Speed and faults are the Region's: the client that asks last decides. */
+  adopt({ speed, faults }: JoinWish): void {
+    const settings = faults?.map((fault) => parseFault(fault, DATABASE_IDS))
+    if (speed !== undefined) this.#speed = checkedSpeed(speed)
+    if (!settings) return
+    this.#parts.faults.replace(settings)
+    this.begin()
+  }
+
+  isUp(): boolean {
+    return this.#isUp
+  }
+
+  endWhenAlone(grace: number = GRACE, first: number = FIRST_GRACE): void {
+    this.clients.endWhenAlone(grace, first)
+  }
+
+  end(): void {
+    void this.stop()
+  }
+
+  async stop(): Promise<void> {
+    await this.#parts.undo.run()
+    this.#ended.resolve()
+  }
+
+  /** Takes no new clients, and lets what is being done to a database finish. */
+  async rest(): Promise<void> {
+    this.#isUp = false
+    this.clients.stop()
+    await this.#conductor.stop()
+  }
+
+  async #restarted(id: string): Promise<void> {
+    const { applications, faults } = this.#parts
+    if (faults.of(id).some((fault) => fault.losesClients)) await applications.lose(id)
+  }
+
+  #prepareFaults(): void {
+    const { faults, store } = this.#parts
+    for (const database of store.state.databases) {
+      const now = Date.now()
+      const prepared = faults.of(database.id).reduce((state, { prepares }) => prepares?.(state, now) ?? state, database)
+      if (prepared !== database) store.commit(prepared)
+    }
+  }
+}

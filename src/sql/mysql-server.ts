@@ -1,0 +1,63 @@
+import * as z from 'zod/mini'
+import type { Instant } from '../rules/words.ts'
+import type { Ask } from './mysql-census.ts'
+import type { ServerRun } from './session-marks.ts'
+
+/** What a MySQL or MariaDB server says of itself when we log in. */
+export interface MysqlServer {
+  readonly flavour: 'mysql' | 'mariadb'
+  readonly version: string
+  readonly run: ServerRun
+  /** Our own session: its number, and when it was accepted at the earliest, by the server's clock. */
+  readonly mark: { readonly id: number; readonly at: Instant }
+  readonly user: string
+  readonly performanceSchema: boolean
+}
+
+const IDENTITY = `
+  SELECT VERSION() AS version, CURRENT_USER() AS user, CONNECTION_ID() AS id, UNIX_TIMESTAMP() AS seconds,
+         @@hostname AS host, @@performance_schema AS performance_schema`
+
+const identity = z.object({
+  version: z.string(),
+  user: z.string(),
+  id: z.number(),
+  seconds: z.number(),
+  host: z.string(),
+  performance_schema: z.number(),
+})
+
+const status = z.array(z.object({ Variable_name: z.string(), Value: z.string() }))
+
+/** Global status variables by name. Needs no privilege. */
+export async function globalStatus(ask: Ask, ...names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const list = names.map((name) => `'${name}'`).join(', ')
+  const rows = status.parse(await ask(`SHOW GLOBAL STATUS WHERE Variable_name IN (${list})`))
+  return new Map(rows.map(({ Variable_name: name, Value: value }) => [name, Number(value)]))
+}
+
+/** When the server process started, by its own clock, to the second. */
+export async function serverStart(ask: Ask): Promise<Instant> {
+  const [row] = z.tuple([z.object({ seconds: z.number() })]).parse(await ask('SELECT UNIX_TIMESTAMP() AS seconds'))
+  const uptime = (await globalStatus(ask, 'Uptime')).get('Uptime') ?? 0
+  return (row.seconds - uptime) * 1_000
+}
+
+/**
+ * Asks a server who it is.
+ * @param sinceDialled says how many milliseconds ago the connection was begun: our session is no older than that
+ */
+export async function readServer(ask: Ask, sinceDialled: () => number): Promise<MysqlServer> {
+  const [own] = z.tuple([identity]).parse(await ask(IDENTITY))
+  const age = Math.ceil(sinceDialled())
+  const started = await serverStart(ask)
+  return {
+    flavour: /mariadb/i.test(own.version) ? 'mariadb' : 'mysql',
+    version: own.version,
+    run: { host: own.host, started },
+    // UNIX_TIMESTAMP() is in whole seconds, cut off: no later than the truth.
+    mark: { id: own.id, at: own.seconds * 1_000 - age },
+    user: own.user,
+    performanceSchema: own.performance_schema === 1,
+  }
+}

@@ -1,0 +1,63 @@
+import type { BundledCertificate } from '../ports/bundles.ts'
+import { BrokenCertificate, readCertificate, type Certificate } from './certificate.ts'
+import { TAG, readAt } from './der.ts'
+import { seen } from './describe.ts'
+import { isSelfSigned } from './issuance.ts'
+import { isCertificateBlock, readPem, type PemBlock } from './pem.ts'
+
+/** The certificates of a PEM text, and what in it is no certificate. */
+export interface ReadBundle {
+  readonly certificates: readonly Certificate[]
+  /** Blocks that say that they are certificates and cannot be read. */
+  readonly unreadable: number
+  readonly truncated: boolean
+  readonly hasPrivateKey: boolean
+}
+
+/** A `TRUSTED CERTIFICATE` has OpenSSL's trust settings after the certificate: they are cut off. */
+function certificateIn({ der }: PemBlock): Certificate | undefined {
+  try {
+    return der && der[0] === TAG.sequence ? readCertificate(readAt(der, 0).raw) : undefined
+  } catch (error) {
+    if (error instanceof BrokenCertificate || error instanceof Error) return undefined
+    throw error
+  }
+}
+
+/** Reads every certificate of a PEM text, duplicates too, in order. Never throws. */
+export function readBundle(text: string): ReadBundle {
+  const { blocks, truncated } = readPem(text)
+  const read = blocks.filter(isCertificateBlock).map(certificateIn)
+  const certificates = read.filter((certificate) => certificate !== undefined)
+  return {
+    certificates,
+    unreadable: read.length - certificates.length,
+    truncated,
+    hasPrivateKey: blocks.some(({ label }) => label.endsWith('PRIVATE KEY')),
+  }
+}
+
+/** Amazon's roots name their Region. `Beta` and `Preview` roots are those of Amazon's own test environments. */
+const ROOT_NAME =
+  /^Amazon RDS (Beta |Preview )?([a-z]{2}(?:-[a-z]+)+-\d+) Root CA(?: (?:RSA2048|RSA4096|ECC384) G\d+)?$/
+
+const rootName = (certificate: Certificate): RegExpExecArray | null =>
+  ROOT_NAME.exec(certificate.subject.commonNames.at(-1)?.toString('utf8') ?? '')
+
+/** Whether it is a root of Amazon's own test environments, which no customer's database has. */
+export const isPreview = (certificate: Certificate): boolean => rootName(certificate)?.[1] !== undefined
+
+export function regionOf(certificate: Certificate): string | undefined {
+  const name = rootName(certificate)
+  return name?.[1] === undefined ? name?.[2] : undefined
+}
+
+export function bundled(certificate: Certificate): BundledCertificate {
+  const region = regionOf(certificate)
+  return {
+    ...seen(certificate),
+    pem: certificate.x509.toString(),
+    selfSigned: isSelfSigned(certificate),
+    ...(region !== undefined && { region }),
+  }
+}

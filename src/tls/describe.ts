@@ -1,0 +1,58 @@
+import type { CertificateSeen } from '../ports/wire.ts'
+import type { Instant } from '../rules/words.ts'
+import type { Certificate } from './certificate.ts'
+import type { GeneralName } from './extensions.ts'
+
+/** A distinguished name on one line: OpenSSL's order, one attribute after the other. */
+const oneLine = (name: string | undefined): string => (name ?? '').replaceAll('\n', ', ')
+
+/** Control characters, and quotes that would end a quotation, as `\xNN`: a certificate may hold anything. */
+const printable = (text: string): string =>
+  text.replace(/[\p{Cc}"\\]/gu, (char) => `\\x${(char.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`)
+
+/** IPv4 in dotted form; IPv6 in eight groups, as OpenSSL prints it; anything else in hex. */
+function ipText(bytes: Buffer): string {
+  if (bytes.length === 4) return [...bytes].join('.')
+  if (bytes.length !== 16) return `0x${bytes.toString('hex')}`
+  return Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(i * 2).toString(16)).join(':')
+}
+
+function nameText(name: GeneralName): string[] {
+  if (name.kind === 'dns') return [`DNS:${printable(name.bytes.toString('latin1'))}`]
+  if (name.kind === 'ip') return [`IP:${ipText(name.bytes)}`]
+  return []
+}
+
+export const subjectOf = ({ x509 }: Certificate): string => printable(oneLine(x509.subject))
+export const issuerOf = ({ x509 }: Certificate): string => printable(oneLine(x509.issuer))
+
+/** The common name where there is one, else the whole subject: how messages call a certificate. */
+export function shortName(certificate: Certificate): string {
+  const common = certificate.subject.commonNames.at(-1)
+  return common ? printable(common.toString('utf8')) : subjectOf(certificate) || `serial ${certificate.serial}`
+}
+
+export const day = (at: Instant): string => new Date(at).toISOString().slice(0, 10)
+
+const views = new WeakMap<Certificate, CertificateSeen>()
+
+/** A certificate as ports show it. */
+export function seen(certificate: Certificate): CertificateSeen {
+  const known = views.get(certificate)
+  if (known) return known
+  const { x509, sha256, extensions } = certificate
+  const view: CertificateSeen = {
+    subject: subjectOf(certificate),
+    issuer: issuerOf(certificate),
+    serial: x509.serialNumber.toLowerCase(),
+    notBefore: certificate.notBefore,
+    notAfter: certificate.notAfter,
+    sha1: x509.fingerprint.replaceAll(':', '').toLowerCase(),
+    sha256,
+    key: certificate.key.name,
+    isCa: extensions.basicConstraints?.ca === true,
+    names: (extensions.alternativeNames ?? []).flatMap(nameText),
+  }
+  views.set(certificate, view)
+  return view
+}

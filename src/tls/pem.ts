@@ -1,0 +1,45 @@
+/** One `-----BEGIN …-----` block of a text. */
+export interface PemBlock {
+  readonly label: string
+  /** The decoded body; undefined when it is not base64. */
+  readonly der: Buffer | undefined
+}
+
+export interface PemText {
+  readonly blocks: readonly PemBlock[]
+  /** A block that begins and does not end: the text was cut off. */
+  readonly truncated: boolean
+}
+
+const BOUNDARY = /^-----(BEGIN|END) ([^\r\n]+?)-----[ \t]*$/gm
+
+/** Base64 with nothing else in it but white space. RFC 1421 headers (`Proc-Type: …`) make a body undecodable: certificates have none. */
+function decode(body: string): Buffer | undefined {
+  const text = body.replace(/\s+/g, '')
+  const isBase64 = text.length > 0 && text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text)
+  return isBase64 ? Buffer.from(text, 'base64') : undefined
+}
+
+/** Splits a PEM text. Leading text, comments between blocks, CRLF and a missing last newline are all fine. Never throws. */
+export function readPem(text: string): PemText {
+  const blocks: PemBlock[] = []
+  let open: { readonly label: string; readonly start: number } | undefined
+  let truncated = false
+  for (const match of text.replace(/\r\n?/g, '\n').matchAll(BOUNDARY)) {
+    const [boundary, kind, label = ''] = match
+    if (kind === 'BEGIN') {
+      truncated ||= open !== undefined
+      open = { label, start: match.index + boundary.length }
+    } else if (open) {
+      if (open.label === label) blocks.push({ label, der: decode(match.input.slice(open.start, match.index)) })
+      else truncated = true
+      open = undefined
+    }
+  }
+  return { blocks, truncated: truncated || open !== undefined }
+}
+
+/** OpenSSL reads all three as certificates. `TRUSTED` has trust settings after the certificate. */
+const CERTIFICATE_LABELS = new Set(['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'])
+
+export const isCertificateBlock = ({ label }: PemBlock): boolean => CERTIFICATE_LABELS.has(label)

@@ -1,0 +1,173 @@
+import { createInterface, type Interface } from 'node:readline/promises'
+import { HeldByAnother } from '../../ports/progress.ts'
+import type { DecisionName, Timing } from '../../rules/decisions.ts'
+import { TIMINGS } from '../../rules/decisions.ts'
+import type { Position } from '../../rules/position.ts'
+import { advance, type Stop } from '../../runner/advance.ts'
+import type { Applied } from '../../runner/apply.ts'
+import { waive } from '../../runner/answer.ts'
+import type { Desk } from '../../runner/desk.ts'
+import { look } from '../../runner/look.ts'
+import { abandonIntent } from '../../runner/observe.ts'
+import { changeShown } from '../view/page.ts'
+import { sentenceOf } from '../view/sentences.ts'
+import type { Session } from '../session.ts'
+
+interface Console {
+  readonly ask: Interface['question']
+  readonly say: (line: string) => void
+}
+
+/**
+ * The wizard in plain lines, for terminals on which the terminal UI is not wanted: the same moves, one question at a time. Enter
+ * alone never sends, waives or decides anything: it leaves things as they are.
+ */
+export async function plainWizard(
+  session: Session,
+  streams: { readonly stdin: NodeJS.ReadableStream; readonly stdout: NodeJS.WritableStream },
+  signal: AbortSignal,
+): Promise<readonly Stop[]> {
+  const lines = createInterface({ input: streams.stdin, output: streams.stdout })
+  const out: Console = {
+    ask: (question: string) => lines.question(question, { signal }),
+    say: (line) => streams.stdout.write(`${line}\n`),
+  }
+  const stops: Stop[] = []
+  try {
+    for (const { desk } of session.databases) stops.push(await attend(session, desk, out, signal))
+  } finally {
+    lines.close()
+  }
+  return stops
+}
+
+async function attend(session: Session, desk: Desk, out: Console, signal: AbortSignal): Promise<Stop> {
+  try {
+    for (;;) {
+      const stop = await advance(desk, signal)
+      if (!(await answer(session, desk, stop, out, signal))) return stop
+    }
+  } catch (error) {
+    if (!(error instanceof HeldByAnother)) throw error
+    out.say(error.message)
+    const assessment = desk.assess()
+    const position = assessment.steps.get(assessment.next ?? '')
+    return position ? { kind: 'closed', position } : { kind: 'done' }
+  } finally {
+    desk.release()
+  }
+}
+
+/** Puts a stop to the person. Resolves to whether anything was done about it. */
+async function answer(session: Session, desk: Desk, stop: Stop, out: Console, signal: AbortSignal): Promise<boolean> {
+  switch (stop.kind) {
+    case 'done':
+    case 'waiting':
+      return false
+    case 'confirm':
+      return confirm(session, desk, stop.position, out, signal)
+    case 'unanswered': {
+      const word = await out.ask(
+        `${desk.about.name}: nothing of the change is to be seen. Type "give up" to confirm it anew, Enter to leave it: `,
+      )
+      if (word.trim() !== 'give up') return false
+      await abandonIntent(desk, 'observed, and nothing of it was to be seen')
+      return true
+    }
+    case 'closed':
+    case 'short':
+      return (await decide(desk, stop.position, out)) || cure(session, desk, stop.position, out, signal)
+  }
+}
+
+async function confirm(
+  session: Session,
+  desk: Desk,
+  position: Position,
+  out: Console,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const applied: Applied = await session.applier.apply(
+    desk,
+    position.step,
+    async (change) => {
+      const { api, input, cli } = changeShown(change)
+      out.say(`${desk.about.name} (${desk.decided.environment ?? 'production'}): this will be sent:`)
+      out.say(`    ${api}`)
+      for (const [name, value] of input) out.say(`    ${name} = ${value}`)
+      out.say(`    ${cli}`)
+      const typed = await out.ask(
+        `Type the database's name to send it now, ${TIMINGS.join(' or ')} to choose when, Enter to leave it: `,
+      )
+      return typed.trim() || undefined
+    },
+    signal,
+  )
+  if (applied.kind === 'declined') {
+    const timing = TIMINGS.find((one): one is Timing => applied.why.startsWith(`"${one}" `))
+    if (timing) {
+      await desk.decide('timing', timing, 'typed')
+      return true
+    }
+    out.say(`Nothing was sent: ${applied.why}.`)
+    return false
+  }
+  return applied.kind === 'answered' && applied.outcome.kind !== 'refused'
+}
+
+async function decide(desk: Desk, position: Position, out: Console): Promise<boolean> {
+  const wanted = new Set<unknown>([
+    ...position.shortfalls.map(({ shortfall }) => shortfall.args['decision']),
+    ...(position.gate.open ? [] : position.gate.blockers.map(({ args }) => args['decision'])),
+  ])
+  for (const [id, one] of desk.assess().steps) {
+    const offers = one.facts && desk.deps.runbook.steps[id]?.offers?.(one.facts)
+    for (const [decision, choices] of Object.entries(offers ?? {})) {
+      if (!wanted.has(decision)) continue
+      choices.forEach(({ label, proposed }, index) =>
+        out.say(`    ${index + 1}  ${label}${proposed ? '  (proposed)' : ''}`),
+      )
+      const chosen =
+        choices[
+          Number((await out.ask(`${desk.about.name}: ${decision}: type a number, Enter to leave it: `)).trim()) - 1
+        ]
+      if (!chosen) return false
+      await desk.decide(decision as DecisionName, chosen.value, 'typed')
+      return true
+    }
+  }
+  if (!wanted.has('applications')) return false
+  const word = await out.ask(
+    `${desk.about.name}: no application is declared. Type "none connect" if that is so, Enter to leave it: `,
+  )
+  if (word.trim() !== 'none connect') return false
+  await desk.decide('applications', [], 'typed')
+  return true
+}
+
+async function cure(
+  session: Session,
+  desk: Desk,
+  position: Position,
+  out: Console,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const one of position.shortfalls.filter(({ met }) => !met)) {
+    const { says } = sentenceOf(session.runbook, position.step, one.shortfall)
+    const remedy = session.remedies.find(({ cures }) => cures(position.step, one))
+    if (remedy) {
+      const word = await out.ask(`${says}\n    Type "yes" to ${remedy.label}, Enter to leave it: `)
+      if (word.trim() !== 'yes') return false
+      out.say(await remedy.run(desk, one))
+      await look(desk, position.step, signal)
+      return true
+    }
+    if (one.shortfall.allows === 'waiver') {
+      const why = await out.ask(`${says}\n    Type a reason to go on without proof, Enter to leave it: `)
+      if (why.trim() === '') return false
+      await waive(desk, position.step, one, why)
+      return true
+    }
+  }
+  return false
+}

@@ -1,0 +1,22 @@
+import type { Badge, Session } from '../session.ts'
+import { databaseLine, type DatabaseLine } from '../view/page.ts'
+import { table } from '../view/table.ts'
+
+export const badgeLine = ({ world, mode, region }: Badge): string => `[${world}] [${mode}] ${region}`
+
+/** Where each database stands. */
+export function databaseLines({ runbook, databases }: Session): DatabaseLine[] {
+  return databases.map(({ desk, record }) => databaseLine(runbook, desk.about.name, record?.ca, desk.assess()))
+}
+
+/** The same as a table for people. */
+export function statusLines(session: Session): string[] {
+  const lines = databaseLines(session)
+  if (lines.length === 0) return ['No database is listed here.']
+  const rows = lines.map((one) => [one.name, one.environment, one.ca, one.target, one.at, one.word, one.because])
+  return table([['DATABASE', 'ENVIRONMENT', 'CA', 'TARGET', 'STEP', 'STANDING', 'BECAUSE'], ...rows])
+}
+
+/** The next step of one database, in a line: what a wizard without a terminal says. */
+export const nextLine = ({ name, at, word, because }: DatabaseLine): string =>
+  at === 'done' ? `${name}: done (${because})` : `${name}: next is step ${at}: ${word}${because ? `: ${because}` : ''}`

@@ -1,0 +1,47 @@
+import type { DatabaseRecord } from '../ports/control-plane.ts'
+import type { World } from '../ports/world.ts'
+import type { Applier } from '../runner/apply.ts'
+import type { Desk } from '../runner/desk.ts'
+import type { RunnerEvent } from '../runner/events.ts'
+import type { StandingShortfall } from '../rules/position.ts'
+import type { PlainRunbook } from '../rules/step.ts'
+
+/** World and mode, always on screen. */
+export interface Badge {
+  /** `REHEARSAL`, `ACCOUNT 123456789012`, `ENDPOINT http://…`. */
+  readonly world: string
+  /** `DRY RUN`, `EXECUTE`. */
+  readonly mode: 'DRY RUN' | 'EXECUTE'
+  readonly region: string
+}
+
+/** One database of the session. */
+export interface SessionDatabase {
+  readonly desk: Desk
+  /** What AWS said of it when the list was read; absent offline. */
+  readonly record?: DatabaseRecord
+}
+
+/** Something that the operator can have done about a shortfall from here, because this world allows it. */
+export interface Remedy {
+  readonly label: string
+  /** Whether it is a remedy for this. */
+  cures(step: string, shortfall: StandingShortfall): boolean
+  /** Does it; resolves to a sentence that says what was done. */
+  run(desk: Desk, shortfall: StandingShortfall): Promise<string>
+}
+
+/** What a front end works on. Built by a command; the front end knows nothing of AWS, files or the rehearsal. */
+export interface Session {
+  readonly runbook: PlainRunbook<World>
+  readonly badge: Badge
+  /** In the order in which they should be rotated: twins before those that rest on them. */
+  readonly databases: readonly SessionDatabase[]
+  readonly applier: Applier
+  readonly remedies: readonly Remedy[]
+  /** What a person should know before anything else: what could not be read, what stands in for what. */
+  readonly notices: readonly string[]
+  now(): number
+  /** Every event of the runner; returns how to stop listening. */
+  listen(listener: (event: RunnerEvent) => void): () => void
+}

@@ -1,0 +1,82 @@
+import type { Account } from '../../../rules/decisions.ts'
+import type { StandingShortfall } from '../../../rules/position.ts'
+import type { Instant } from '../../../rules/words.ts'
+import type { Intent } from '../work/intent.ts'
+import type { TextField } from './text-field.ts'
+
+/** What a form is filled in for. */
+export type Purpose =
+  | { readonly for: 'waive'; readonly step: string; readonly shortfall: StandingShortfall }
+  | { readonly for: 'attest'; readonly step: string; readonly shortfall: StandingShortfall }
+  | { readonly for: 'account'; readonly user: string; readonly application: string; readonly as: Account }
+  | { readonly for: 'give-up'; readonly step?: string }
+  | { readonly for: 'no-applications' }
+
+export interface FieldShape {
+  readonly label: string
+  readonly hint: string
+}
+
+/** The sentence that is typed to say that nothing connects. */
+export const NO_APPLICATIONS = 'there are no applications'
+
+/** The fields of each form, in the order in which they are filled in. */
+export const FIELDS: Readonly<Record<Purpose['for'], readonly FieldShape[]>> = {
+  waive: [{ label: 'Reason', hint: 'why it is right to go on without proof; it is put on record with your name' }],
+  attest: [
+    { label: 'Name', hint: 'the person whose word it is' },
+    { label: 'Ticket', hint: 'where it is written down' },
+    { label: 'Until', hint: 'the last day on which it holds (UTC), YYYY-MM-DD' },
+  ],
+  account: [{ label: 'Reason', hint: 'how you know; it is put on record with your name' }],
+  'give-up': [{ label: 'Reason', hint: 'why you are sure that it was not taken' }],
+  'no-applications': [{ label: 'Type', hint: `"${NO_APPLICATIONS}"` }],
+}
+
+export type Submitted =
+  | { readonly ok: true; readonly intent: Intent }
+  /** `at`: the field that is wrong. */
+  | { readonly ok: false; readonly at: number; readonly error: string }
+
+/** The end of a day in UTC, from `YYYY-MM-DD`. Undefined when there is no such day. */
+export function endOfDay(text: string): Instant | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined
+  const start = Date.parse(`${text}T00:00:00Z`)
+  // Date.parse takes 31 April for 1 May in some engines: what comes back must be what was typed.
+  if (Number.isNaN(start) || new Date(start).toISOString().slice(0, 10) !== text) return undefined
+  return start + 24 * 60 * 60_000 - 1
+}
+
+const no = (at: number, error: string): Submitted => ({ ok: false, at, error })
+const yes = (intent: Intent): Submitted => ({ ok: true, intent })
+
+/** What a form comes to when it is sent off, or which field is wrong and why. */
+export function submitted(purpose: Purpose, fields: readonly TextField[], now: Instant): Submitted {
+  const texts = fields.map((one) => one.text.trim())
+  const [first = '', second = '', third = ''] = texts
+  const empty = texts.findIndex((text) => text === '')
+  if (empty >= 0) return no(empty, `${FIELDS[purpose.for][empty]?.label ?? 'This'} is missing.`)
+  switch (purpose.for) {
+    case 'waive':
+      return yes({ do: 'waive', step: purpose.step, shortfall: purpose.shortfall, why: first })
+    case 'account':
+      return yes({ do: 'account', user: purpose.user, application: purpose.application, as: purpose.as, why: first })
+    case 'give-up':
+      return yes({ do: 'give-up', why: first, ...(purpose.step !== undefined && { step: purpose.step }) })
+    case 'no-applications':
+      return first === NO_APPLICATIONS
+        ? yes({ do: 'decide', decision: 'applications', value: [] })
+        : no(0, `Expected exactly "${NO_APPLICATIONS}". Nothing was decided.`)
+    case 'attest': {
+      const until = endOfDay(third)
+      if (until === undefined) return no(2, `"${third}" is not a day. Write it as 2027-01-31.`)
+      if (until <= now) return no(2, `${third} is over. An attestation needs an end that lies ahead.`)
+      return yes({
+        do: 'attest',
+        step: purpose.step,
+        shortfall: purpose.shortfall,
+        word: { name: first, ticket: second, until },
+      })
+    }
+  }
+}

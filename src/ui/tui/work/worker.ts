@@ -1,0 +1,125 @@
+import type { Desk } from '../../../runner/desk.ts'
+import type { Session } from '../../session.ts'
+import { eventSays } from '../../view/event-says.ts'
+import { failureSays } from '../../view/failure-says.ts'
+import type { Said } from '../../view/said.ts'
+import { keyOf } from '../scene/scene.ts'
+import { confirming } from '../state/dialog.ts'
+import type { Store } from '../state/store.ts'
+import type { Intent } from './intent.ts'
+import { act, type Confirmations } from './act.ts'
+
+/** Does what the operator asks for, in the background: one thing at a time for a database, several databases at a time. */
+export interface Worker {
+  /** `database`: its key. What fails for an outside reason becomes a message; a bug ends the program. */
+  perform(database: string, intent: Intent): void
+  /** Answers the confirmation that is asked for; undefined declines it. */
+  answer(typed: string | undefined): void
+  /** Stops everything that can be stopped. Resolves when nothing is under way any more: a request that was sent is waited for. */
+  end(): Promise<void>
+}
+
+interface Running {
+  readonly abort: AbortController
+  readonly done: Promise<void>
+}
+
+const STOPPED: Said = { tone: 'info', says: 'Stopped. Nothing is lost.', cure: 'Enter goes on from here.' }
+
+/** `fail` is called with what should not have happened: the program ends with it. */
+export function createWorker(session: Session, store: Store, fail: (error: unknown) => void): Worker {
+  const running = new Map<string, Running>()
+  const waitingFor: Confirmations = { answer: undefined }
+  let ending = false
+
+  const say = (said: Said, about?: string) => store.dispatch({ kind: 'said', at: session.now(), said, about })
+
+  const unlisten = session.listen((event) => {
+    store.dispatch({ kind: 'runner', event, at: session.now(), said: eventSays(session.runbook, event) })
+  })
+
+  /** What one database put on record can concern another: its twin, its applications, the Region's bundle. */
+  async function takeIn(): Promise<void> {
+    const idle = session.databases.filter(({ desk }) => !running.has(keyOf(desk)))
+    await Promise.all(idle.map(({ desk }) => desk.refresh()))
+    store.dispatch({ kind: 'recorded' })
+  }
+
+  function failed(error: unknown, about: string | undefined): void {
+    const said = failureSays(session.runbook, error)
+    if (said) say(said, about)
+    else fail(error)
+  }
+
+  /** Does something for a database, until it is done, stopped or failed; then the database is free for others again. */
+  async function run(desk: Desk, intent: Intent, signal: AbortSignal): Promise<Intent | undefined> {
+    const { name } = desk.about
+    try {
+      return await act(intent, {
+        session,
+        desk,
+        signal,
+        confirmations: waitingFor,
+        dispatch: store.dispatch,
+        say: (said) => say(said, name),
+      })
+    } catch (error) {
+      if (!signal.aborted) failed(error, name)
+      else if (!ending) say(STOPPED, name)
+    } finally {
+      desk.release()
+    }
+    return undefined
+  }
+
+  function start(desk: Desk, intent: Intent): void {
+    const key = keyOf(desk)
+    const abort = new AbortController()
+    store.dispatch({ kind: 'work-started', database: key, doing: intent.do, at: session.now() })
+    const work = async () => {
+      const next = await run(desk, intent, abort.signal)
+      running.delete(key)
+      store.dispatch({ kind: 'confirm-ended', database: key })
+      try {
+        await takeIn()
+      } catch (error) {
+        failed(error, desk.about.name)
+      }
+      store.dispatch({ kind: 'work-ended', database: key })
+      if (!next || ending) return
+      if (next.do === 'go-on') store.dispatch({ kind: 'followed', database: key })
+      if (next.do === 'apply') store.dispatch({ kind: 'opened', dialog: confirming(key, desk.about.name, next.step) })
+      start(desk, next)
+    }
+    running.set(key, { abort, done: work().catch(fail) })
+  }
+
+  return {
+    perform(database, intent) {
+      if (intent.do === 'refresh') {
+        takeIn().then(
+          () => say({ tone: 'info', says: 'Taken in what is on record.', cure: '' }),
+          (error: unknown) => failed(error, undefined),
+        )
+        return
+      }
+      const under = running.get(database)
+      if (intent.do === 'cancel') return under?.abort.abort()
+      const desk = session.databases.find((one) => keyOf(one.desk) === database)?.desk
+      if (!desk || ending) return
+      if (under) return say({ tone: 'info', says: 'It is being worked on.', cure: 'x stops that.' }, desk.about.name)
+      start(desk, intent)
+    },
+    answer(typed) {
+      waitingFor.answer?.(typed)
+    },
+    async end() {
+      ending = true
+      waitingFor.answer?.(undefined)
+      for (const { abort } of running.values()) abort.abort()
+      // What is under way may still be ending; nothing new begins.
+      while (running.size > 0) await Promise.allSettled([...running.values()].map((one) => one.done))
+      unlisten()
+    },
+  }
+}

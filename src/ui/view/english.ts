@@ -1,0 +1,95 @@
+/** The English of what the rules and the runner say themselves. What steps say stands at the foot of each step's file. */
+import type { Standing } from '../../rules/standing.ts'
+
+export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
+  proven: 'proven',
+  attested: 'attested',
+  waived: 'waived',
+  'not-applicable': 'not applicable',
+  missing: 'not looked at',
+  expired: 'expired',
+  outdated: 'outdated',
+  foreign: 'foreign',
+  'not-proven': 'not proven',
+  waiting: 'waiting',
+  'cannot-look': 'cannot look',
+  running: 'running',
+  interrupted: 'interrupted',
+}
+
+/** One character a standing, for terminals with Unicode and without. */
+export const STANDING_MARKS: Readonly<Record<Standing, { readonly unicode: string; readonly ascii: string }>> = {
+  proven: { unicode: '✔', ascii: '+' },
+  attested: { unicode: '✎', ascii: 'a' },
+  waived: { unicode: '∼', ascii: '~' },
+  'not-applicable': { unicode: '–', ascii: '-' },
+  missing: { unicode: '·', ascii: '.' },
+  expired: { unicode: '◷', ascii: 'e' },
+  outdated: { unicode: '↻', ascii: 'o' },
+  foreign: { unicode: '≠', ascii: '#' },
+  'not-proven': { unicode: '✘', ascii: 'x' },
+  waiting: { unicode: '…', ascii: 'w' },
+  'cannot-look': { unicode: '?', ascii: '?' },
+  running: { unicode: '▶', ascii: '>' },
+  interrupted: { unicode: '!', ascii: '!' },
+}
+
+export interface Sentence {
+  readonly says: string
+  readonly cure: string
+}
+
+/** Blockers of gates, failed looks, and what an intent came to. */
+export const ENGLISH: Readonly<Record<string, Sentence>> = {
+  'own-need': { says: 'Step {number} {step} is {standing}.', cure: 'Do step {number} first.' },
+  'twin-need': {
+    says: 'Step {number} {step} of the twin is {standing}.',
+    cure: 'Rotate the staging database {name} first.',
+  },
+  undecided: { says: 'Undecided: {decision}.', cure: 'Decide it.' },
+  held: { says: '{user}@{host} (process {pid}) is working on this database.', cure: 'Wait, or ask {user}.' },
+  unanswered: {
+    says: 'A change was sent and no answer is on record.',
+    cure: 'It is observed first; nothing is sent twice blindly.',
+  },
+  sent: { says: 'The change has been sent.', cure: 'Nothing to do.' },
+  ended: { says: 'This rotation has ended.', cure: 'Nothing to do.' },
+  aged: { says: 'A proof has run out.', cure: 'Look again at what has expired.' },
+  'not-applicable': { says: 'There is nothing to do here.', cure: 'Nothing to do.' },
+  refused: {
+    says: 'AWS refused it: {code}: {message}',
+    cure: 'Nothing was changed. Mend what AWS names, then confirm again.',
+  },
+  permission: { says: 'The permission {permission} is missing.', cure: 'Add it to the policy of the profile in use.' },
+  'cannot-ask': {
+    says: 'AWS could not be asked ({operation}: {error}).',
+    cure: 'Check credentials and network, then look again.',
+  },
+  'cannot-reach': {
+    says: 'The database cannot be reached from here ({stage}: {error}).',
+    cure: 'Open a tunnel and give --connect NAME:PORT=ADDR:PORT, or look from a host that reaches it.',
+  },
+  'cannot-log-in': {
+    says: 'The log-in failed ({error}).',
+    cure: 'Check the credentials. A certificate that fails is never logged in to.',
+  },
+  'cannot-fetch': {
+    says: 'The bundle cannot be fetched ({error}).',
+    cure: 'Check the network and the proxy, or give --bundle-url.',
+  },
+  'cannot-read-store': {
+    says: 'The trust store cannot be read ({error}).',
+    cure: 'Check path and permissions, or have the application’s owner attest it.',
+  },
+  'not-cleared': { says: 'Nothing was sent: {why}.', cure: 'Confirm again.' },
+  'given-up': { says: 'Given up: {why}.', cure: 'Confirm again when the gate is open.' },
+}
+
+export const DECISION_WORDS: Readonly<Record<string, string>> = {
+  environment: 'environment (production or staging)',
+  target: 'target CA',
+  twin: 'twin (the staging database that stands surety)',
+  applications: 'applications that connect to it',
+  clients: 'clients accounted for by name',
+  timing: 'when (now, window, without-restart)',
+}

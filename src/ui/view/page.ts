@@ -1,0 +1,161 @@
+import { asAwsCli, type Change } from '../../rules/change.ts'
+import type { Assessment } from '../../rules/assess.ts'
+import type { Position, StandingShortfall } from '../../rules/position.ts'
+import type { PlainRunbook } from '../../rules/step.ts'
+import type { Standing } from '../../rules/standing.ts'
+import { STANDING_WORDS } from './english.ts'
+import { blockerSentence, numberOf, sentenceOf } from './sentences.ts'
+
+/** One line of the list of steps. */
+export interface StepLine {
+  readonly id: string
+  readonly number: string
+  readonly title: string
+  readonly standing: Standing
+  readonly word: string
+  /** The first reason, when it is not met; empty otherwise. */
+  readonly because: string
+  readonly next: boolean
+}
+
+/** What is short, with its cure, and how else it may be met. */
+export interface ShortfallLine {
+  readonly says: string
+  readonly cure: string
+  readonly allows: 'proof' | 'attestation' | 'waiver'
+  readonly met?: string
+  readonly shortfall: StandingShortfall
+}
+
+/** One step's page: everything that a front end shows of it, in words. */
+export interface StepPage extends StepLine {
+  readonly why: string
+  readonly source: string
+  readonly facts: readonly string[]
+  readonly notes: readonly string[]
+  readonly shortfalls: readonly ShortfallLine[]
+  readonly blockers: readonly { readonly says: string; readonly cure: string }[]
+  readonly when: string
+  readonly change?: ChangeShown
+}
+
+/** A request exactly as it would be sent, and the same as an AWS CLI command. */
+export interface ChangeShown {
+  readonly api: string
+  readonly input: readonly (readonly [string, string])[]
+  readonly cli: string
+  readonly change: Change
+}
+
+export const changeShown = (change: Change): ChangeShown => ({
+  api: change.api,
+  input: Object.entries(change.input).map(([name, value]) => [name, String(value)] as const),
+  cli: asAwsCli(change),
+  change,
+})
+
+const utc = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
+
+const metWords = (met: StandingShortfall['met']): string | undefined => {
+  if (!met) return undefined
+  const until = met.until === undefined ? '' : ` until ${utc(met.until)}`
+  return `${met.by} by ${met.who}${until}`
+}
+
+function shortfallLines(runbook: PlainRunbook, position: Position): ShortfallLine[] {
+  return position.shortfalls.map((one) => {
+    const met = metWords(one.met)
+    const { allows } = one.shortfall
+    return { ...sentenceOf(runbook, position.step, one.shortfall), allows, shortfall: one, ...(met && { met }) }
+  })
+}
+
+/** Why a step is not met, in one line. */
+function becauseOf(runbook: PlainRunbook, position: Position): string {
+  const short = position.shortfalls.find((one) => !one.met)
+  if (short) return sentenceOf(runbook, position.step, short.shortfall).says
+  if (position.reason) return sentenceOf(runbook, position.step, position.reason).says
+  if (position.changed && position.changed.length > 0) return `changed since: ${position.changed.join(', ')}`
+  if (position.standing === 'missing' && !position.gate.open)
+    return blockerSentence(runbook, position.step, position.gate.blockers[0]).says
+  return ''
+}
+
+export function stepLine(runbook: PlainRunbook, assessment: Assessment, position: Position): StepLine {
+  const { step: id, standing } = position
+  const met = standing === 'proven' || standing === 'attested' || standing === 'waived'
+  return {
+    id,
+    number: numberOf(runbook, id),
+    title: runbook.steps[id]?.title ?? id,
+    standing,
+    word: STANDING_WORDS[standing],
+    because: met ? '' : becauseOf(runbook, position),
+    next: assessment.next === id && !assessment.rotation?.end,
+  }
+}
+
+export function stepPage(runbook: PlainRunbook, assessment: Assessment, position: Position): StepPage {
+  const step = runbook.steps[position.step]
+  const say = (reason: { code: string; args: Position['notes'][number]['args'] }) =>
+    sentenceOf(runbook, position.step, reason)
+  const facts = position.facts && step?.tells ? step.tells(position.facts).map((one) => say(one).says) : []
+  const perApplication = [...(position.applications ?? [])].flatMap(([name, judged]) => [
+    `${name}: ${STANDING_WORDS[judged.standing]}`,
+    ...(judged.facts && step?.tells ? step.tells(judged.facts).map((one) => `  ${say(one).says}`) : []),
+  ])
+  const { evidence } = position
+  return {
+    ...stepLine(runbook, assessment, position),
+    why: step?.why ?? '',
+    source: step?.source ?? '',
+    facts: [...facts, ...perApplication],
+    notes: position.notes.map((one) => say(one).says),
+    shortfalls: shortfallLines(runbook, position),
+    blockers:
+      position.gate.open || position.history
+        ? []
+        : position.gate.blockers.map((one) => blockerSentence(runbook, position.step, one)),
+    when: evidence ? `${utc(evidence.at)} by ${evidence.by.user}@${evidence.by.host}` : '',
+    ...(position.change && { change: changeShown(position.change) }),
+  }
+}
+
+/** One database in the list. */
+export interface DatabaseLine {
+  readonly name: string
+  readonly environment: string
+  readonly ca: string
+  readonly target: string
+  /** `07`, or `done`. */
+  readonly at: string
+  readonly word: string
+  readonly because: string
+}
+
+/** How a database stands, in a line. `ca`: what AWS says now, where the list has been read. */
+export function databaseLine(
+  runbook: PlainRunbook,
+  name: string,
+  ca: string | undefined,
+  assessment: Assessment,
+): DatabaseLine {
+  const { decided, next, rotation, steps } = assessment
+  const base = {
+    name,
+    environment: decided.environment ?? 'production',
+    ca: ca ?? 'unknown',
+    target: decided.target?.ca ?? '?',
+  }
+  if (rotation?.end)
+    return {
+      ...base,
+      at: rotation.end.how === 'done' ? 'done' : rotation.end.how,
+      word: rotation.end.how === 'rolled-back' ? 'rolled back' : rotation.end.how,
+      because: `${utc(rotation.end.at)} by ${rotation.end.by.user}`,
+    }
+  const position = next === undefined ? undefined : steps.get(next)
+  if (!position) return { ...base, at: '10', word: 'all steps met', because: '' }
+  const line = stepLine(runbook, assessment, position)
+  return { ...base, at: line.number, word: rotation ? line.word : 'not begun', because: line.because }
+}

@@ -1,0 +1,45 @@
+import type { Blocker } from '../../rules/gate.ts'
+import type { PlainRunbook } from '../../rules/step.ts'
+import type { Standing } from '../../rules/standing.ts'
+import type { Args, Reason } from '../../rules/words.ts'
+import { DECISION_WORDS, ENGLISH, STANDING_WORDS, type Sentence } from './english.ts'
+
+const filled = (template: string, args: Args): string =>
+  template.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = args[name]
+    if (value === undefined) return whole
+    return Array.isArray(value) ? value.join(', ') : String(value)
+  })
+
+/** The number that a step has in the runbook: `05`. Steps are numbered in the order of a CA change. */
+export const numberOf = (runbook: PlainRunbook, step: string): string =>
+  String(runbook.sequences['ca-change'].indexOf(step) + 1).padStart(2, '0')
+
+/**
+ * A reason in words: what is so, and what to do. `step` is the step that says it; what the rules say themselves is looked up
+ * when the step has no such code. A code without a text shows as it is: it is never swallowed.
+ */
+export function sentenceOf(runbook: PlainRunbook, step: string, { code, args }: Reason): Sentence {
+  const own = runbook.steps[step]?.text[code]
+  const sentence = own ?? ENGLISH[code] ?? { says: code, cure: '' }
+  const named = { ...args }
+  const other = args['step']
+  if (!own && typeof other === 'string') {
+    named['number'] = numberOf(runbook, other)
+    named['step'] = runbook.steps[other]?.title.toLowerCase() ?? other
+  }
+  if (typeof args['standing'] === 'string') named['standing'] = STANDING_WORDS[args['standing'] as Standing]
+  if (!own && typeof args['decision'] === 'string')
+    named['decision'] = DECISION_WORDS[args['decision']] ?? args['decision']
+  return { says: filled(sentence.says, named), cure: filled(sentence.cure, named) }
+}
+
+/** Why a gate is closed, in words. */
+export function blockerSentence(runbook: PlainRunbook, step: string, blocker: Blocker): Sentence {
+  const { cure } = blocker
+  // What does not apply is said by the step's own reason.
+  if (blocker.code === 'not-applicable' && typeof blocker.args['reason'] === 'string')
+    return sentenceOf(runbook, step, { code: blocker.args['reason'], args: blocker.args })
+  const args = cure.do === 'twin' ? { ...blocker.args, name: cure.name } : blocker.args
+  return sentenceOf(runbook, step, { code: blocker.code, args })
+}
