@@ -81,6 +81,12 @@ function becauseOf(runbook: PlainRunbook, position: Position): string {
   return ''
 }
 
+/** A standing in words; a change that has not been made was not "not looked at". */
+function wordOf(runbook: PlainRunbook, { step, standing, gate }: Position): string {
+  if (standing !== 'missing' || !runbook.steps[step]?.change) return STANDING_WORDS[standing]
+  return gate.open ? 'ready to confirm' : 'not sent'
+}
+
 export function stepLine(runbook: PlainRunbook, assessment: Assessment, position: Position): StepLine {
   const { step: id, standing } = position
   const met = standing === 'proven' || standing === 'attested' || standing === 'waived'
@@ -89,7 +95,7 @@ export function stepLine(runbook: PlainRunbook, assessment: Assessment, position
     number: numberOf(runbook, id),
     title: runbook.steps[id]?.title ?? id,
     standing,
-    word: STANDING_WORDS[standing],
+    word: wordOf(runbook, position),
     because: met ? '' : becauseOf(runbook, position),
     next: assessment.next === id && !assessment.rotation?.end,
   }
