@@ -82,6 +82,7 @@ export const modify = step({
   parse: reader(facts),
 
   applies({ identify }, { target }) {
+    if (!identify) return undefined
     if (identify.detail.pendingCa === target.ca) return reason('changed-outside', { target: target.ca })
     if (identify.basis.ca === target.ca && !identify.detail.pendingCa)
       return reason('already-on-target', { target: target.ca })

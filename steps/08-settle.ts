@@ -74,7 +74,7 @@ export const settle = step({
   parse: reader(facts),
 
   applies: ({ identify, modify }, { target }) =>
-    !modify && identify.basis.ca === target.ca && !identify.detail.pendingCa
+    !modify && identify?.basis.ca === target.ca && !identify.detail.pendingCa
       ? reason('already-on-target', { target: target.ca })
       : undefined,
 

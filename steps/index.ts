@@ -1,4 +1,4 @@
-/** The runbook: the steps in the order in which an operator meets them, and the three sequences. */
+/** The runbook: the steps in the order in which an operator meets them, and the sequences. */
 import type { World } from '../src/ports/world.ts'
 import { forgetFacts, type PlainRunbook } from '../src/rules/step.ts'
 import { identify } from './01-identify.ts'
@@ -28,18 +28,6 @@ export const runbook: PlainRunbook<World> = forgetFacts<Facts, World>({
   },
   sequences: {
     'ca-change': [
-      'identify',
-      'census',
-      'bundle',
-      'trust-stores',
-      'staging',
-      'preflight',
-      'modify',
-      'settle',
-      'verify',
-      'close-out',
-    ],
-    'leaf-renewal': [
       'identify',
       'census',
       'bundle',

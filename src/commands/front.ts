@@ -20,6 +20,13 @@ export function announce(session: Session, ui: UiKind): void {
   for (const notice of session.notices) output.line(notice)
 }
 
+/** What is known from before of each database, before anything is done. JSON has it in the session's line. */
+export function recorded(session: Session, ui: UiKind): void {
+  if (ui === 'json') return
+  const begun = new Set(session.databases.filter(({ desk }) => desk.rotation).map(({ desk }) => desk.about.name))
+  for (const line of databaseLines(session)) if (begun.has(line.name)) output.line(`on record: ${nextLine(line)}`)
+}
+
 /** Where each database stands, in the end; and the exit code that it comes to. */
 export function standings(session: Session, ui: UiKind): ExitCode {
   const lines = databaseLines(session)
@@ -51,6 +58,7 @@ export async function attendTo(session: Session, asked: UiKind | undefined, sign
     return EXIT.done
   }
   if (!somebody || lines === 'json') return standings(session, lines)
+  recorded(session, lines)
   const { plainWizard } = await import('../ui/plain/plain-wizard.ts')
   const stops = await plainWizard(session, process, signal)
   standings(session, lines)

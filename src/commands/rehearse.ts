@@ -14,7 +14,7 @@ import { asksFor, connections, output, printEvents, type CommonFlags } from './c
 import { autopilot } from './drive/autopilot.ts'
 import { dryRun } from './drive/dry-run.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { announce, attendTo, standings } from './front.ts'
+import { announce, attendTo, recorded, standings } from './front.ts'
 import { openSession, REAL_PATIENCE } from './open-session.ts'
 import { regionCredentials, trustStoreRemedies } from './rehearsal-operator.ts'
 import { stateDirectory } from './state-directory.ts'
@@ -79,6 +79,7 @@ async function inRegion(
   const asked = uiFor(terminal(), asksFor(flags))
   const ui = asked === 'tui' ? 'plain' : asked
   announce(session, ui)
+  recorded(session, ui)
   printEvents(session, ui)
   if (session.applier.mode === 'shows') {
     await dryRun(session, signal)
@@ -118,10 +119,13 @@ function rehearsalSession(
   })
 }
 
+/** A real server takes its time to restart, and an application to come back, whatever the speed. In milliseconds. */
+const REAL_RESTART = 10_000
+
 /** AWS's delays are divided by the speed, and so is the patience with them; looking more often than five times a second helps nobody. */
 const scaledPatience = ({ observe, settle, every }: Patience, speed: number): Patience => ({
   observe: Math.ceil(observe / speed),
-  settle: Math.ceil(settle / speed),
+  settle: Math.max(REAL_RESTART, Math.ceil(settle / speed)),
   every: Math.max(200, Math.ceil(every / speed)),
 })
 

@@ -2,9 +2,9 @@ import { runbook } from '../../steps/index.ts'
 import { declaredBy } from '../config/declared.ts'
 import { CannotAsk } from '../ports/control-plane.ts'
 import { presentRotation } from '../rules/record.ts'
-import type { Subject } from '../rules/words.ts'
+import type { Digest, Subject } from '../rules/words.ts'
 import { showingApplier } from '../runner/apply.ts'
-import type { RunnerDeps } from '../runner/deps.ts'
+import type { RunnerDeps, SavedProgress } from '../runner/deps.ts'
 import { openDesk } from '../runner/desk.ts'
 import { badgeLine, databaseLines, statusLines } from '../ui/plain/status-lines.ts'
 import type { Session, SessionDatabase } from '../ui/session.ts'
@@ -33,12 +33,14 @@ export async function status(flags: StatusFlags, signal: AbortSignal): Promise<E
 /** A session on saved progress: it can look at nothing, and says so. */
 async function savedSession(flags: StatusFlags): Promise<Session> {
   const progress = savedProgress(flags.stateDir)
-  const subjects = (await progress.subjects()).filter(({ kind }) => kind === 'database')
+  const subjects = await progress.subjects()
   const named: { name: string; subject: Subject }[] = []
-  for (const subject of subjects) {
+  for (const subject of subjects.filter(({ kind }) => kind === 'database')) {
     const rotation = presentRotation((await progress.open(subject)).state)
     named.push({ subject, name: rotation?.name ?? subject.id })
   }
+  const declared = declaredBy(configOf(flags), (name) => named.find((one) => one.name === name)?.subject)
+  const asLookedAt = await declarationsLookedAt(progress, subjects)
   const deps: RunnerDeps = {
     runbook,
     progress,
@@ -47,7 +49,7 @@ async function savedSession(flags: StatusFlags): Promise<Session> {
         throw new CannotAsk('Offline', 'open', 'With --offline nothing is looked at.')
       },
     },
-    declared: declaredBy(configOf(flags), (name) => named.find((one) => one.name === name)?.subject),
+    declared: { ...declared, applicationDigest: (name) => declared.applicationDigest(name) ?? asLookedAt.get(name) },
     who: me(),
     patience: REAL_PATIENCE,
     notify: () => {},
@@ -67,4 +69,21 @@ async function savedSession(flags: StatusFlags): Promise<Session> {
     now: Date.now,
     listen: () => () => {},
   }
+}
+
+/**
+ * How each application was declared when it was looked at, by its name: the configuration that said so need not be here (a rehearsal
+ * has one of its own), and without one there is nothing by which its evidence could be outdated.
+ */
+async function declarationsLookedAt(
+  progress: SavedProgress,
+  subjects: readonly Subject[],
+): Promise<ReadonlyMap<string, Digest>> {
+  const digests = new Map<string, Digest>()
+  for (const subject of subjects.filter(({ kind }) => kind === 'application')) {
+    const { state } = await progress.open(subject)
+    for (const { rests } of Object.values(state.evidence))
+      if (rests['declared']) digests.set(subject.id, rests['declared'])
+  }
+  return digests
 }

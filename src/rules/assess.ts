@@ -63,10 +63,25 @@ export function assess(runbook: PlainRunbook, known: Known, now: Instant, option
     )
   }
 
-  const next = ids.find((id) => !isMet(steps.get(id)?.standing ?? 'missing'))
+  const next = dueOf(runbook, ids, steps).find((id) => !isMet(steps.get(id)?.standing ?? 'missing'))
   const until = Math.min(Infinity, twin?.until ?? Infinity, ...[...steps.values()].map((position) => position.until))
   const live = sent && !rotation?.end && next ? liveGate(runbook, known, now, steps, sent) : undefined
   return { sequence, rotation, decided, steps, next, until, ...(live && { live }) }
+}
+
+/**
+ * The steps that are still to be met. Where the change does not apply (the database is on the target already, or somebody else is
+ * changing it), what only the change would rest on is not waited for: it goes on behind the change at once.
+ */
+function dueOf(runbook: PlainRunbook, ids: readonly string[], steps: ReadonlyMap<string, Position>): readonly string[] {
+  const change = ids.findIndex((id) => runbook.steps[id]?.change)
+  if (change < 0 || steps.get(ids[change] ?? '')?.standing !== 'not-applicable') return ids
+  const needed = new Set(ids.slice(change + 1))
+  // A set grows under its own iteration: what is needed by what is needed comes in too.
+  for (const id of needed)
+    for (const { of, step } of Object.values(runbook.steps[id]?.needs ?? {}))
+      if (of === 'own' && !runbook.steps[step]?.change) needed.add(step)
+  return ids.filter((id) => needed.has(id))
 }
 
 /** The gate of a change that has been sent and has not taken effect: whether it would still be let through. */
@@ -126,9 +141,7 @@ function positionOf(place: Place): Position {
     now,
   }
   const idle =
-    footing.judgeable && undecided.length === 0 && !sending && !options.asIfUnsent
-      ? step.applies?.(footing.given, court.decided)
-      : undefined
+    undecided.length === 0 && !sending && !options.asIfUnsent ? step.applies?.(footing.given, court.decided) : undefined
   const own: Judged & { applications?: ReadonlyMap<string, Judged> } = idle
     ? { standing: 'not-applicable', reason: idle, digest: digestOf(idle), shortfalls: [], notes: [], until: Infinity }
     : step.change

@@ -31,7 +31,7 @@ const change: z.ZodMiniType<Change> = z.object({
   region: z.string(),
   resourceId: z.string(),
   input: z.record(z.string(), z.union([z.string(), z.boolean()])),
-}) as z.ZodMiniType<Change>
+})
 
 const application = z.object({
   name: z.string(),

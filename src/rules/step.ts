@@ -104,8 +104,8 @@ export interface Step<
   readonly text: Readonly<Record<string, { readonly says: string; readonly cure: string }>>
   /** The schema of its facts. Undefined: these are not such facts (an older program's, or edited by hand). */
   parse(saved: unknown): F[K] | undefined
-  /** Before anything is looked at: whether the step has nothing to do here. */
-  applies?(given: Given<F, N>, decided: Decided<D>): Reason | undefined
+  /** Why the step has nothing to do here, if so. Asked at once, with the facts that are there already. */
+  applies?(given: Partial<Given<F, N>>, decided: Decided<D>): Reason | undefined
   /**
    * Reads only: the world has no writing method. Throws what the ports throw, or {@link CannotLook}. `previous`: what the last
    * look at this subject saw. A step that makes a change has none: its facts are its receipt.
@@ -151,8 +151,8 @@ export const stepsOf =
   ): Step<F, K, N, D, W> =>
     step
 
-/** The ordered lists of steps. */
-export const SEQUENCES = ['ca-change', 'leaf-renewal', 'rollback'] as const
+/** The ordered lists of steps. A rollback rests on less, and says that it is one. */
+export const SEQUENCES = ['ca-change', 'rollback'] as const
 export type SequenceName = (typeof SEQUENCES)[number]
 
 export interface Runbook<F extends FactsMap<F>, W> {

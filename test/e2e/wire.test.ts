@@ -49,9 +49,9 @@ beforeAll(async () => {
     signal: never,
   })
 })
-afterAll(() => {
+afterAll(async () => {
   region.leave()
-  state.remove()
+  await state.remove()
 })
 
 const desk = (name: string) => {
@@ -81,7 +81,7 @@ async function psql(id: string, rootcert: string): Promise<string> {
   const connection = `host=${host} hostaddr=${address} port=${port} user=${user} dbname=${name} sslmode=verify-full sslrootcert=${rootcert}`
   const result = await exec('psql', ['-Atc', 'select 42', connection], {
     env: { PATH: process.env['PATH'] ?? '', PGPASSWORD: password },
-  }).catch((error: { stderr?: string }) => ({ stdout: '', stderr: error.stderr ?? String(error) }))
+  }).catch((error: { stderr?: string }) => ({ stdout: '', stderr: error.stderr ?? '' }))
   return result.stdout.trim() || result.stderr.trim()
 }
 
@@ -190,5 +190,19 @@ describe('the wire', () => {
     )
     await until('the others are connected', async () => (await reportsOf()).filter((one) => one.connected).length === 3)
     expect((await reportsOf()).filter((one) => !one.connected).map(({ name }) => name)).toEqual(['billing-ledger'])
+  })
+
+  it('a database that was rotated outside goes straight to 09, which finds the application that is broken now', async () => {
+    const staging = desk('billing-staging')
+    await staging.decide('target', { ca: 'rds-ca-rsa2048-g1' }, 'test')
+    const sent = modifications().length
+    const stop = await advance(staging, never)
+    expect(stop).toMatchObject({ kind: 'short', position: { step: 'verify' } })
+    const short =
+      stop.kind === 'short'
+        ? stop.position.shortfalls.map(({ shortfall }) => [shortfall.code, shortfall.args['application']])
+        : []
+    expect(short).toEqual([['check-failed', 'billing-ledger']])
+    expect(modifications().length).toBe(sent)
   })
 })

@@ -296,3 +296,62 @@ describe('nothing declared', () => {
     expect(scenario.position('census').shortfalls[0]?.shortfall).toMatchObject({ code: 'client-unaccounted' })
   })
 })
+
+describe('a change that is not ours to make', () => {
+  const onTarget = (ca: string, pendingCa?: string) => {
+    const scenario = new Scenario(production)
+    scenario.start()
+    const facts = goodFacts(production, ca)
+    if (pendingCa) facts.identify.detail.pendingCa = pendingCa
+    scenario.see('identify', facts.identify)
+    return { scenario, facts }
+  }
+
+  it('a database that is on the target already goes to 09: 07 and 08 do not apply, and 04 to 06 are not waited for', () => {
+    const { scenario, facts } = onTarget('rds-ca-rsa2048-g1')
+    expect(['modify', 'settle'].map((step) => scenario.position(step as keyof Facts).standing)).toEqual([
+      'not-applicable',
+      'not-applicable',
+    ])
+    expect(scenario.assess().next).toBe('census')
+    scenario.see('census', facts.census)
+    scenario.see('bundle', facts.bundle)
+    expect(scenario.assess().next).toBe('verify')
+    expect(scenario.position('verify').gate.open).toBe(true)
+    scenario.see('verify', facts.verify)
+    scenario.see('close-out', facts['close-out'])
+    expect(scenario.assess().next).toBeUndefined()
+  })
+
+  it('one that somebody else is changing enters at 08, and says so', () => {
+    const { scenario, facts } = onTarget('rds-ca-2019', 'rds-ca-rsa2048-g1')
+    expect(scenario.position('modify')).toMatchObject({
+      standing: 'not-applicable',
+      reason: { code: 'changed-outside' },
+      gate: { open: false },
+    })
+    scenario.see('census', facts.census)
+    scenario.see('bundle', facts.bundle)
+    expect(scenario.assess().next).toBe('settle')
+    expect(scenario.position('settle').gate.open).toBe(true)
+    // Its clients are not proven, and that is still to be seen.
+    expect(scenario.position('trust-stores').standing).toBe('missing')
+  })
+})
+
+it('a rollback rests on 01, 03, 04 and 06 alone: no census, no twin', () => {
+  const scenario = new Scenario(production)
+  scenario.put(production, {
+    kind: 'rotation-started',
+    rotation: 'rotation-1',
+    sequence: 'rollback',
+    name: production.name,
+  })
+  Object.assign(scenario.declared, { target: { ca: 'rds-ca-2019' } })
+  const facts = goodFacts(production, 'rds-ca-rsa2048-g1')
+  for (const step of ['identify', 'bundle', 'trust-stores'] as const) scenario.see(step, facts[step])
+  expect(gateOf(scenario).open).toBe(false)
+  scenario.see('preflight', facts.preflight)
+  const gate = gateOf(scenario)
+  expect(gate.open && gate.change?.input['CACertificateIdentifier']).toBe('rds-ca-2019')
+})
