@@ -31,6 +31,9 @@ export const errorCode = (error: unknown): string | undefined =>
 
 export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** What the file system says when a path is not for this user, or not the folder or file that it should be. */
+const NOT_TO_BE_HAD = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG'])
+
 /** Turns a failed file operation in the rehearsal's folder into a sentence for the operator. */
 export function asRegionUnusable(error: unknown, doing: string): Error {
   if (error instanceof RegionUnusable) return error
@@ -42,7 +45,7 @@ export function asRegionUnusable(error: unknown, doing: string): Error {
       `No space left while ${doing} (${text}). What was saved before is untouched: free some space and start again.`,
       { cause: error },
     )
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+  if (code !== undefined && NOT_TO_BE_HAD.has(code))
     return new RegionUnusable(
       'NO_ACCESS',
       `No access while ${doing} (${text}). Nothing was changed: give this user access to the folder, or choose another with --state-dir.`,

@@ -3,7 +3,7 @@ import { isMet } from '../rules/standing.ts'
 import { keptOf } from '../rules/kept.ts'
 import type { Desk } from './desk.ts'
 import { look, stepOf } from './look.ts'
-import { observe } from './observe.ts'
+import { observe, unanswered } from './observe.ts'
 
 /** Why a rotation goes no further by itself. */
 export type Stop =
@@ -24,11 +24,14 @@ const LOOKS = 3
 
 /**
  * Does everything that needs no person: looks, looks again at what has aged, waits for AWS, ends the rotation. Returns why it stopped.
- * Nothing is ever sent from here. Throws HeldByAnother, and when aborted.
+ * Nothing is ever sent from here. Throws HeldByAnother, when aborted, and what keeps an unanswered change from being observed.
  */
 export async function advance(desk: Desk, signal: AbortSignal): Promise<Stop> {
   const { now, patience, sleep, notify } = desk.deps
   await desk.hold(`rotating ${desk.about.name}`)
+  // What was finished stays finished: another rotation is begun by looking at a step anew, never by asking how this one stands.
+  const ended = desk.rotation?.end
+  if (ended && ended.how !== 'abandoned') return { kind: 'done' }
   await desk.rotate()
   await desk.refresh()
   const looks = new Map<string, number>()
@@ -41,7 +44,8 @@ export async function advance(desk: Desk, signal: AbortSignal): Promise<Stop> {
       await end(desk)
       return { kind: 'done' }
     }
-    const id = assessment.next
+    // What was sent and not answered comes before all else, also before proofs that have run out since.
+    const id = unanswered(desk)?.step ?? assessment.next
     const position = assessment.steps.get(id)
     if (!position) throw new Error(`Bug: the next step ${id} has no position`)
 

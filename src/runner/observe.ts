@@ -13,7 +13,8 @@ export type Observed = 'nothing-to-observe' | 'adopted' | 'not-seen'
 
 /**
  * Looks for the effect of an unanswered intent until it is seen — then it is adopted, with what was seen — or until AWS has had
- * the time that it may need to show it. `not-seen`: a person decides between retry and abandon; nothing is sent again here.
+ * the time that it may need to show it. `not-seen`: a person decides between retry and abandon; nothing is sent again here. Throws
+ * why it could not look, when that is so to the end: not being able to look is not "nothing was seen", and the intent stays as it is.
  */
 export async function observe(desk: Desk, signal: AbortSignal): Promise<Observed> {
   const { notify, now, patience, sleep, worlds } = desk.deps
@@ -40,8 +41,7 @@ export async function observe(desk: Desk, signal: AbortSignal): Promise<Observed
       const failure = failureOf(error)
       if (!failure) throw error
       notify({ kind: 'look-failed', about: desk.about, step: sending.step, ...failure })
-      // Not being able to look is not "nothing was seen": it is tried again while there is patience, and then left as it is.
-      if (now() >= until) return 'not-seen'
+      if (now() >= until) throw error
     }
     await sleep(patience.every, signal)
   }

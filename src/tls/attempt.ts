@@ -24,9 +24,9 @@ export class Attempt {
   readonly #timer: NodeJS.Timeout
   readonly #outer: AbortSignal | undefined
   readonly #onOuter = (): void => this.#stop(asError(this.#outer?.reason))
-  /** Why it is over before its time; and how the one who waits now hears of it. */
+  /** Why it is over before its time; and who waits now and has to hear of it. */
   #over: Error | undefined
-  #tell: ((reason: Error) => void) | undefined
+  readonly #waiting = new Set<(reason: Error) => void>()
 
   /** @param timeout milliseconds */
   constructor(target: string, timeout: number, signal?: AbortSignal) {
@@ -52,19 +52,19 @@ export class Attempt {
 
   #stop(reason: Error): void {
     this.#over ??= reason
-    this.#tell?.(this.#over)
+    for (const tell of this.#waiting) tell(this.#over)
   }
 
-  /** Waits for something, no longer than the deadline and the caller's signal allow. One wait at a time. */
+  /** Waits for something, no longer than the deadline and the caller's signal allow. */
   async wait<T>(start: Start<T>): Promise<T> {
     if (this.#over) throw this.#over
     const { promise, resolve, reject } = Promise.withResolvers<T>()
-    this.#tell = reject
+    this.#waiting.add(reject)
     const stop = start(resolve, reject)
     try {
       return await promise
     } finally {
-      this.#tell = undefined
+      this.#waiting.delete(reject)
       stop()
     }
   }

@@ -94,8 +94,14 @@ export async function handshake(
         )
       const onClose = (): void =>
         reject(attempt.failure('CLOSED', `${attempt.target} closed the connection in the TLS handshake`))
+      // The end of a stream that is no socket of the operating system does not always reach the TLS on top of it.
+      stream.once('end', onClose).once('close', onClose)
       socket.once('secureConnect', resolve).once('error', onError).once('close', onClose).once('end', onClose)
-      return () => socket.off('secureConnect', resolve).off('error', onError).off('close', onClose).off('end', onClose)
+      if (stream.readableEnded || stream.destroyed) onClose()
+      return () => {
+        stream.off('end', onClose).off('close', onClose)
+        socket.off('secureConnect', resolve).off('error', onError).off('close', onClose).off('end', onClose)
+      }
     })
     const captured = capture(socket, attempt)
     return { socket, captured, protocol: socket.getProtocol() ?? 'unknown', cipher: socket.getCipher().name }

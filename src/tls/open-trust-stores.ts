@@ -22,19 +22,33 @@ function digestOf(certificates: readonly Certificate[]): string {
   return hash('sha256', digests.sort().join('\n'), 'hex')
 }
 
+const readText = ({ bytes }: StoreFile): ReadBundle => readBundle(bytes.toString('latin1'))
+const NOTHING = readBundle('')
+
+/** OpenSSL passes over links to nowhere, and so do we. */
+async function readIfThere(path: string, signal?: AbortSignal): Promise<StoreFile | undefined> {
+  try {
+    return await readStoreFile(path, signal)
+  } catch (error) {
+    if (error instanceof CannotReadStore && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
 /** A shell word, quoted only where a POSIX shell needs it. */
 const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 /** The certificates of a file, and the error where the file is a store of another kind. */
-function readPemStore({ path, bytes }: StoreFile): ReadBundle {
+function readPemStore(file: StoreFile): ReadBundle {
+  const { path, bytes } = file
   const format = foreignFormat(bytes)
   if (format)
     throw new CannotReadStore(
       'UNSUPPORTED',
       `The trust store ${path} is ${format.name}, which is not read here. Make a PEM file of it with \`${format.convert.replaceAll('FILE', shellWord(path))}\` and declare that.`,
     )
-  return readBundle(bytes.toString('latin1'))
+  return readText(file)
 }
 
 const merge = (parts: readonly ReadBundle[]): ReadBundle => ({
@@ -66,13 +80,11 @@ export function openTrustStores({ now }: TrustStoresOptions): TrustStores {
     const paths = await certificateFilesIn(path)
     const directoryMode = await modeOf(path)
     const files: { readonly path: string; readonly mode: number; readonly read: ReadBundle }[] = []
+    const dangling: string[] = []
     for (const each of paths) {
-      const file = await readStoreFile(each, signal)
-      files.push({
-        path: each,
-        mode: file.mode,
-        read: foreignFormat(file.bytes) ? readBundle('') : readBundle(file.bytes.toString('latin1')),
-      })
+      const file = await readIfThere(each, signal)
+      if (!file) dangling.push(each)
+      else files.push({ path: each, mode: file.mode, read: foreignFormat(file.bytes) ? NOTHING : readText(file) })
     }
     const all = merge(files.map(({ read }) => read))
     const read = { ...all, certificates: onceEach(all.certificates) }
@@ -83,6 +95,7 @@ export function openTrustStores({ now }: TrustStoresOptions): TrustStores {
       findings: [
         ...permissionFindings(path, directoryMode),
         ...files.flatMap((file) => permissionFindings(file.path, file.mode)),
+        ...dangling.map((each) => ({ code: 'dangling-link', detail: `${each} is a link to nowhere` })),
         ...contentFindings(read, now()),
         ...hashFindings(
           path,

@@ -13,10 +13,17 @@ export interface DatabaseServer {
   readonly user: string
   readonly password: string
   readonly runs: string
+  /** Where its local socket is: a directory for PostgreSQL, a file for MariaDB. */
+  readonly socket: string
   /** Puts another certificate in place; new handshakes see it soon after. */
   reload(what: Serves): void
   log(): string
   stop(): Promise<void>
+}
+
+export interface PostgresServer extends DatabaseServer {
+  /** Puts another pg_hba.conf in place and has the server read it, soon after. */
+  rewriteHba(hba: string): void
 }
 
 /** Servers refuse to run as root; as root they run as `nobody`, in directories that it owns. */
@@ -121,7 +128,7 @@ export interface PostgresOptions {
 export async function startPostgres(
   serves: Serves,
   { bin = POSTGRES_BIN ?? '', settings = {}, hba = 'host all all all scram-sha-256' }: PostgresOptions = {},
-): Promise<DatabaseServer> {
+): Promise<PostgresServer> {
   const directory = home('postgres')
   const data = join(directory, 'data')
   write(join(directory, 'password'), `${PASSWORD}\n`)
@@ -160,9 +167,14 @@ export async function startPostgres(
     port,
     user: 'admin',
     password: PASSWORD,
+    socket: directory,
     runs: bin.includes('embedded') ? 'PostgreSQL 18' : 'PostgreSQL 15',
     reload(what) {
       put(what)
+      child.kill('SIGHUP')
+    },
+    rewriteHba(text) {
+      write(join(data, 'pg_hba.conf'), `${text}\n`)
       child.kill('SIGHUP')
     },
     log,
@@ -233,6 +245,7 @@ export async function startMariadb(
     port,
     user: 'admin',
     password: PASSWORD,
+    socket: join(directory, 's'),
     runs: /Version: '([^']+)'/.exec(log())?.[1] ?? 'MariaDB',
     reload: put,
     log,

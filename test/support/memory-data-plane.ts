@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import {
   CA_IDS,
   type ApplicationReport,
@@ -15,6 +15,7 @@ import {
   type ServerSpec,
 } from '../../src/rehearsal/data-plane.ts'
 import { makeLeaf, makeRoot } from '../../src/rehearsal/pki/certificates.ts'
+import { writeAtomically } from '../../src/rehearsal/state/atomic-file.ts'
 
 interface Certified {
   readonly certificatePem: string
@@ -110,8 +111,7 @@ async function openMemoryPki(file: string): Promise<Pki> {
   const roots = existsSync(file)
     ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Certified>)
     : await makeRoots()
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, JSON.stringify(roots))
+  writeAtomically(file, JSON.stringify(roots))
   const issue = async (name: string, ca: CaId, hostName: string): Promise<ServerCertificate> => {
     const root = roots[name]!
     const { certificatePem, keyPem } = await makeLeaf(root, 'p256', {

@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { discardServers } from '../../src/rehearsal/servers/discard-servers.ts'
+import { hasEnded, runningProcesses } from '../../src/rehearsal/servers/processes.ts'
 import { ROOT } from './import-graph.ts'
 
 const BIN = join(ROOT, 'bin', 'rds-ca-runbook.js')
@@ -32,12 +34,17 @@ export interface Running {
   stdout(): string
 }
 
-/** Starts the built program. Standard input is empty unless `stdin` is `open`. */
-export function start(
-  args: readonly string[],
-  options: { env?: Readonly<Record<string, string>>; stdin?: 'open' } = {},
-): Running {
-  const child = spawn(process.execPath, [BIN, ...args], {
+export interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** Standard input is empty unless it is `open`. */
+  readonly stdin?: 'open'
+  /** Node's own flags, for the program alone: no process that it starts inherits them. */
+  readonly node?: readonly string[]
+}
+
+/** Starts the built program. */
+export function start(args: readonly string[], options: StartOptions = {}): Running {
+  const child = spawn(process.execPath, [...(options.node ?? []), BIN, ...args], {
     env: cleanEnv(options.env),
     stdio: [options.stdin === 'open' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     cwd: options.env?.['CWD'] ?? tmpdir(),
@@ -78,8 +85,7 @@ export function start(
   return { child, ended, saw, stdout: () => stdout }
 }
 
-export const run = (args: readonly string[], options: Parameters<typeof start>[1] = {}): Promise<Ended> =>
-  start(args, options).ended
+export const run = (args: readonly string[], options: StartOptions = {}): Promise<Ended> => start(args, options).ended
 
 /** One line of the simulated Region's request log. */
 export interface Requested {
@@ -115,7 +121,25 @@ export class StateDir {
     return ['--state-dir', this.path]
   }
 
-  remove(): void {
+  /** The processes that serve the Region, or are about to: by their command line, which is there before anything else of them is. */
+  regionPids(): number[] {
+    return runningProcesses()
+      .filter(({ commandLine }) => commandLine.includes(`--serve --state-dir ${this.path}`))
+      .map(({ pid }) => pid)
+  }
+
+  /** Kills the Region, or has it end cleanly. Its servers are left behind by the one, and stopped by the other. */
+  async endRegion(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    for (const pid of this.regionPids()) {
+      process.kill(pid, signal)
+      await until(`the Region's process ${pid} has ended`, () => hasEnded(pid))
+    }
+  }
+
+  /** Ends what runs of the rehearsal, and removes everything of it, also what lies outside of this directory. */
+  async remove(): Promise<void> {
+    await this.endRegion('SIGTERM')
+    await discardServers(join(this.path, 'rehearsal'))
     rmSync(this.path, { recursive: true, force: true, maxRetries: 5 })
   }
 }

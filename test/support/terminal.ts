@@ -12,6 +12,8 @@ export interface HeadlessTerminal {
   screen(): string
   /** Waits until the screen is as it should be; fails with the screen as it is. */
   waitFor(condition: string | ((screen: string) => boolean)): Promise<string>
+  /** The screen when nothing has been drawn for a while: what is measured after a frame is in it. */
+  still(): Promise<string>
   /** As typed: each string is one chunk. Waits until the screen has been drawn after it. */
   type(...chunks: readonly string[]): Promise<void>
   /** As pasted into a terminal that brackets what is pasted. */
@@ -36,6 +38,7 @@ export const KEYS = {
   down: '\u001B[B',
   right: '\u001B[C',
   left: '\u001B[D',
+  home: '\u001B[H',
   pageUp: '\u001B[5~',
   pageDown: '\u001B[6~',
   backspace: '\u007F',
@@ -46,6 +49,9 @@ export const KEYS = {
 
 /** How long a condition is waited for before it counts as never coming. Milliseconds. */
 const PATIENCE = 10_000
+
+/** Turns of 10 ms without a byte, after which a screen counts as still: three of the frames that Ink draws at most. */
+const QUIET = 10
 
 export function headlessTerminal(columns: number, rows: number): HeadlessTerminal {
   // A terminal's driver turns each line feed into carriage return and line feed: here the emulator does.
@@ -114,6 +120,14 @@ export function headlessTerminal(columns: number, rows: number): HeadlessTermina
         if (performance.now() > until) throw new Error(`${String(condition)} never came:\n${seen}`)
         await new Promise<void>((resolve) => void setTimeout(resolve, 5))
       }
+    },
+    async still() {
+      for (let [quiet, length] = [0, all.length]; quiet < QUIET; quiet += 1) {
+        await new Promise<void>((resolve) => void setTimeout(resolve, 10))
+        await settled()
+        if (all.length !== length) [quiet, length] = [0, all.length]
+      }
+      return screen()
     },
     async type(...chunks) {
       for (const chunk of chunks) {

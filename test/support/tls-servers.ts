@@ -59,7 +59,11 @@ export async function tcpServer(
  * A server that answers as PostgreSQL or MySQL does until TLS is up, and after that says no to whatever it is asked. It is
  * real enough for psql and drivers to judge its certificate, and it serves certificates that a real server refuses to load.
  */
-export async function startTlsServer(engine: 'postgres' | 'mysql', first: Serves): Promise<TestServer> {
+export async function startTlsServer(
+  engine: 'postgres' | 'mysql',
+  first: Serves,
+  { afterTls = 'no' }: { readonly afterTls?: 'no' | 'silence' | 'hang-up' } = {},
+): Promise<TestServer> {
   let context = createSecureContext({ cert: first.certPem, key: first.keyPem, ciphers: CIPHERS })
   let connections = 0
   let spoken = 0
@@ -69,8 +73,10 @@ export async function startTlsServer(engine: 'postgres' | 'mysql', first: Serves
     tls.on('error', () => undefined)
     tls.once('data', () => {
       spoken += 1
+      if (afterTls === 'silence') return
       // PostgreSQL's ErrorResponse: the client has accepted the certificate and gone on.
-      if (engine === 'postgres') tls.write(errorResponse('28000', 'this server only shows its certificate'))
+      if (engine === 'postgres' && afterTls === 'no')
+        tls.write(errorResponse('28000', 'this server only shows its certificate'))
       tls.end()
     })
     tls.once('end', () => tls.end())

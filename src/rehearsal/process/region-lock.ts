@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { asRegionUnusable } from '../region-unusable.ts'
+import { errorText, RegionUnusable } from '../region-unusable.ts'
 
 /** SQLite's result code for "another connection holds it". */
 const SQLITE_BUSY = 5
@@ -25,7 +25,11 @@ export class RegionLock {
     } catch (error) {
       database?.close()
       if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return undefined
-      throw asRegionUnusable(error, `locking ${path}`)
+      throw new RegionUnusable(
+        'NO_ACCESS',
+        `The rehearsal's lock ${path} cannot be taken: ${errorText(error)}. Nothing was changed. Give this user access to the folder; if the file itself is damaged, delete it.`,
+        { cause: error },
+      )
     }
   }
 

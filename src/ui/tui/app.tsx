@@ -62,7 +62,8 @@ export function App({ session, store, standings, hands, stop, fail }: AppProps):
   if (layout.kind === 'tiny') return <TooSmall columns={columns} rows={rows} />
   const dialog = dialogOf(state)
   return (
-    <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
+    // The width is Ink's own: when the window shrinks, Ink draws the present tree once at the new width before React hears of it.
+    <Box width="100%" height={rows} flexDirection="column" overflow="hidden">
       <BadgeLine badge={session.badge} columns={columns} />
       {dialog ? (
         <DialogScreen scene={scene} dialog={dialog} rows={layout.body + layout.messages - 1} onMeasured={onOverlay} />

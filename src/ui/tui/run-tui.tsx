@@ -96,6 +96,8 @@ export async function runTui(session: Session, terminal: Terminal, options: TuiO
     signal?.removeEventListener('abort', interrupt)
     // Left in a hurry, or by a bug: what is still under way is stopped, and not waited for.
     worker.end().catch(() => undefined)
+    // Blank before it is left: tmux (3.3) wraps what stands on the alternate screen when the window was enlarged, and shows it afterwards.
+    instance.rerender(null)
     instance.unmount()
     await gone.catch(() => undefined)
     stdout.off('error', interrupt)

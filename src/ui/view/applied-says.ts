@@ -1,3 +1,5 @@
+import type { Assessment } from '../../rules/assess.ts'
+import type { Blocker } from '../../rules/gate.ts'
 import type { PlainRunbook } from '../../rules/step.ts'
 import type { Applied } from '../../runner/apply.ts'
 import type { Said, Tone } from './said.ts'
@@ -13,7 +15,33 @@ export interface AppliedSaid {
 
 const UNTOUCHED = 'Nothing was sent. The database is as it was.'
 
-export function appliedSays(runbook: PlainRunbook, step: string, applied: Applied): AppliedSaid {
+/**
+ * Why a gate is closed, each reason with its cure. Where a step that is missing cannot be done either, what stands in its way is named
+ * too: "do step 05 first" helps nobody when 05 waits for another database.
+ */
+function closedBecause(
+  runbook: PlainRunbook,
+  step: string,
+  blockers: readonly Blocker[],
+  assessment: Assessment | undefined,
+): readonly Said[] {
+  const missing = new Set(blockers.flatMap(({ cure }) => (cure.do === 'step' ? [cure.step] : [])))
+  return blockers.flatMap((blocker): Said[] => {
+    const said: Said = { tone: 'warn', ...blockerSentence(runbook, step, blocker) }
+    const behind = blocker.cure.do === 'step' ? assessment?.steps.get(blocker.cure.step) : undefined
+    if (!behind || behind.gate.open) return [said]
+    const deeper = behind.gate.blockers.filter(({ cure }) => cure.do !== 'step' || !missing.has(cure.step))
+    return [said, ...deeper.map((one): Said => ({ tone: 'warn', ...blockerSentence(runbook, behind.step, one) }))]
+  })
+}
+
+/** `assessment`: how the database stands; with it, what stands behind a closed gate is named too. */
+export function appliedSays(
+  runbook: PlainRunbook,
+  step: string,
+  applied: Applied,
+  assessment?: Assessment,
+): AppliedSaid {
   switch (applied.kind) {
     case 'shown': {
       const { gate } = applied.position
@@ -21,9 +49,7 @@ export function appliedSays(runbook: PlainRunbook, step: string, applied: Applie
         tone: 'info',
         title: 'DRY RUN: this would be sent',
         state: UNTOUCHED,
-        reasons: gate.open
-          ? []
-          : gate.blockers.map((one) => ({ tone: 'warn', ...blockerSentence(runbook, step, one) })),
+        reasons: gate.open ? [] : closedBecause(runbook, step, gate.blockers, assessment),
       }
     }
     case 'closed':
@@ -31,7 +57,7 @@ export function appliedSays(runbook: PlainRunbook, step: string, applied: Applie
         tone: 'warn',
         title: 'The gate is closed',
         state: UNTOUCHED,
-        reasons: applied.gate.blockers.map((one) => ({ tone: 'warn', ...blockerSentence(runbook, step, one) })),
+        reasons: closedBecause(runbook, step, applied.gate.blockers, assessment),
       }
     case 'declined':
       return {

@@ -22,7 +22,7 @@ const says = ({ session }: Scene, { position }: Selected, one: StandingShortfall
   sentenceOf(session.runbook, position.step, one.shortfall).says
 
 const heading = ({ session }: Scene, { position, name }: Selected, what: string): string =>
-  `${what}: ${name}, ${numberOf(session.runbook, position.step)} ${session.runbook.steps[position.step]?.title ?? position.step}`
+  `${name}, ${numberOf(session.runbook, position.step)} ${session.runbook.steps[position.step]?.title ?? position.step}: ${what}`
 
 /** What comes next for one shortfall; a chooser in front where there are several. Undefined where there is none. */
 function oneOf(
@@ -44,10 +44,10 @@ function oneOf(
 
 /** Going on without proof: the reason is typed, or the client is accounted for by name where that is what is short. */
 export const waiveNext = (scene: Scene, selected: Selected): Next | undefined =>
-  oneOf(scene, selected, waivable(selected), 'What is accepted?', (one) => {
+  oneOf(scene, selected, waivable(selected), 'what is accepted?', (one) => {
     const sentence = says(scene, selected, one)
     const purpose = { for: 'waive', step: selected.position.step, shortfall: one } as const
-    const waive: Next = { open: form(heading(scene, selected, 'Waive'), purpose, [sentence]) }
+    const waive: Next = { open: form(heading(scene, selected, 'waive'), purpose, [sentence]) }
     const client = clientOf(one)
     const accounts = accountsFor(selected, one, scene.now)
     if (!client || accounts.length === 0) return waive
@@ -69,8 +69,8 @@ export const waiveNext = (scene: Scene, selected: Selected): Next | undefined =>
 
 /** A named person's word. */
 export const attestNext = (scene: Scene, selected: Selected): Next | undefined =>
-  oneOf(scene, selected, attestable(selected), 'What is attested?', (one) => ({
-    open: form(heading(scene, selected, 'Attest'), { for: 'attest', step: selected.position.step, shortfall: one }, [
+  oneOf(scene, selected, attestable(selected), 'what is attested?', (one) => ({
+    open: form(heading(scene, selected, 'attest'), { for: 'attest', step: selected.position.step, shortfall: one }, [
       says(scene, selected, one),
       'It is shown as attested everywhere, never as proven.',
     ]),
@@ -78,7 +78,7 @@ export const attestNext = (scene: Scene, selected: Selected): Next | undefined =
 
 /** What this session can have done about a shortfall. */
 export const remedyNext = (scene: Scene, selected: Selected): Next | undefined =>
-  oneOf(scene, selected, remediable(scene, selected), 'What is mended?', (one) => {
+  oneOf(scene, selected, remediable(scene, selected), 'what is mended?', (one) => {
     const { step } = selected.position
     const found = remedyFor(scene.session.remedies, step, one)
     return {

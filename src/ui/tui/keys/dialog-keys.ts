@@ -32,7 +32,7 @@ export function closeDialog({ key }: Press, { state }: Scene, { dispatch, perfor
 export function submitDialog({ state, now, selected }: Scene, { dispatch, perform, answer }: Hands): void {
   const dialog = dialogOf(state)
   if (dialog?.kind === 'confirm' && dialog.phase.at === 'asking') {
-    const error = nameRefused(dialog, now)
+    const error = nameRefused(dialog, now, state.overlay)
     if (error !== undefined) return dispatch({ kind: 'confirm-refused', error })
     const typed = dialog.phase.field.text
     dispatch({ kind: 'confirm-sending' })

@@ -1,4 +1,4 @@
-import { Text, Transform } from 'ink'
+import { Box, Text, Transform } from 'ink'
 import type { ReactElement } from 'react'
 import { asciiOnly } from '../../view/ascii.ts'
 import { useTheme } from '../theme/theme-context.ts'
@@ -32,11 +32,21 @@ export function Say({ look = 'plain', cut = false, children }: Props): ReactElem
       </Transform>
     )
   }
-  const line = (
+  const line = shown.replace(/[\r\n]+/g, ' ')
+  // Ink marks what it cut off with a sign that is not ASCII: there the row ends at its last column, without a
+  // sign. A character of ASCII is a column.
+  if (!unicode) {
+    return (
+      <Box height={1} flexShrink={1} overflow="hidden">
+        <Box width={line.length} flexShrink={0}>
+          <Text {...looks[look]}>{line}</Text>
+        </Box>
+      </Box>
+    )
+  }
+  return (
     <Text wrap="truncate" {...looks[look]}>
-      {shown.replace(/[\r\n]+/g, ' ')}
+      {line}
     </Text>
   )
-  // Ink marks what it cut off with a sign that is not ASCII.
-  return unicode ? line : <Transform transform={(text) => text.replaceAll('…', '~')}>{line}</Transform>
 }

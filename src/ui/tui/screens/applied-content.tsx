@@ -1,5 +1,6 @@
 import { Box } from 'ink'
 import type { ReactElement } from 'react'
+import type { Assessment } from '../../../rules/assess.ts'
 import type { PlainRunbook } from '../../../rules/step.ts'
 import type { Applied } from '../../../runner/apply.ts'
 import { appliedSays } from '../../view/applied-says.ts'
@@ -10,11 +11,12 @@ interface Props {
   readonly runbook: PlainRunbook
   readonly step: string
   readonly applied: Applied
+  readonly assessment: Assessment
 }
 
 /** What came of asking for a change; in a dry run the request itself. */
-export function AppliedContent({ runbook, step, applied }: Props): ReactElement {
-  const { tone, title, state, reasons } = appliedSays(runbook, step, applied)
+export function AppliedContent({ runbook, step, applied, assessment }: Props): ReactElement {
+  const { tone, title, state, reasons } = appliedSays(runbook, step, applied, assessment)
   const shown = applied.kind === 'shown'
   return (
     <Box flexDirection="column" flexShrink={0}>

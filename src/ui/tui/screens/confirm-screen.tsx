@@ -1,5 +1,6 @@
 import { Box } from 'ink'
 import type { ReactElement } from 'react'
+import type { Assessment } from '../../../rules/assess.ts'
 import type { Change } from '../../../rules/change.ts'
 import type { Instant } from '../../../rules/words.ts'
 import { consequenceOf } from '../../view/consequence.ts'
@@ -58,11 +59,20 @@ export function ConfirmScreen({ scene, dialog, onMeasured }: Props): ReactElemen
     case 'done':
       return (
         <Overlay title={`${name}: the change`} scroll={overlay} onMeasured={onMeasured}>
-          <AppliedContent runbook={scene.session.runbook} step={step} applied={phase.applied} />
+          <AppliedContent
+            runbook={scene.session.runbook}
+            step={step}
+            applied={phase.applied}
+            assessment={assessmentOf(scene, dialog)}
+          />
         </Overlay>
       )
   }
 }
+
+/** How the database stands that is confirmed: it need not be the one that is selected. */
+const assessmentOf = ({ session, standings }: Scene, { database }: Confirming): Assessment =>
+  standings.of(session.databases.findIndex(({ desk }) => keyOf(desk) === database))
 
 interface WhatProps {
   readonly scene: Scene
@@ -72,9 +82,13 @@ interface WhatProps {
 }
 
 function WhatHappens({ scene, dialog, change, until }: WhatProps): ReactElement {
-  const { session, standings, now } = scene
-  const index = session.databases.findIndex(({ desk }) => keyOf(desk) === dialog.database)
-  const { what, when, restart, rests } = consequenceOf(session.runbook, dialog.name, standings.of(index), change)
+  const { session, now } = scene
+  const { what, when, restart, rests } = consequenceOf(
+    session.runbook,
+    dialog.name,
+    assessmentOf(scene, dialog),
+    change,
+  )
   const open = Number.isFinite(until)
     ? `Open until ${utc(until)}, for ${duration(until - now)}.`
     : 'Open; nothing that it rests on ages.'

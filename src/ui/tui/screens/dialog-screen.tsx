@@ -34,7 +34,7 @@ export function DialogScreen({ scene, dialog, rows, onMeasured }: Props): ReactE
     case 'choose':
       return <ChooseScreen dialog={dialog} rows={rows} />
     case 'form':
-      return <FormScreen dialog={dialog} />
+      return <FormScreen dialog={dialog} rows={rows} />
     case 'confirm':
       return <ConfirmScreen scene={scene} dialog={dialog} onMeasured={onMeasured} />
   }

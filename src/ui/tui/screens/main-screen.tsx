@@ -25,7 +25,9 @@ export function MainScreen({ scene, layout, onMeasured }: Props): ReactElement {
   const { assessment, position } = selected
   const lines = [...assessment.steps.values()].map((one) => stepLine(session.runbook, assessment, one))
   const fleet = (rows: number) => <FleetPane scene={scene} rows={rows} />
-  const steps = (rows: number) => <StepsPane scene={scene} selected={selected} lines={lines} rows={rows} alone={kind === 'single'} />
+  const steps = (rows: number) => (
+    <StepsPane scene={scene} selected={selected} lines={lines} rows={rows} alone={kind === 'single'} />
+  )
   const page = (rows: number) => (
     <PagePane
       scene={scene}

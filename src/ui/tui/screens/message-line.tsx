@@ -2,7 +2,7 @@ import { Box } from 'ink'
 import type { ReactElement } from 'react'
 import { inOneLine } from '../../view/said.ts'
 import { Say } from '../parts/say.tsx'
-import type { TuiState } from '../state/state.ts'
+import { dialogOf, type TuiState } from '../state/state.ts'
 
 interface Props {
   readonly state: TuiState
@@ -13,7 +13,8 @@ interface Props {
 
 /** What was said last, in as many rows as there are for it, and what to do next. */
 export function MessageLine({ state, hint, rows }: Props): ReactElement {
-  const last = state.messages.at(-1)
+  const newest = state.messages.at(-1)
+  const last = dialogOf(state) && newest === state.hushed ? undefined : newest
   const says = last ? `${last.about === undefined ? '' : `${last.about}: `}${inOneLine(last)}` : ''
   return (
     <Box flexDirection="column" height={rows + 1} flexShrink={0} overflow="hidden">

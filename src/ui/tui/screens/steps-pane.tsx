@@ -1,5 +1,6 @@
 import { Box } from 'ink'
 import type { ReactElement } from 'react'
+import { caNow } from '../../view/ca-now.ts'
 import { databaseLine, type StepLine } from '../../view/page.ts'
 import { PaneTitle } from '../parts/pane-title.tsx'
 import { Say } from '../parts/say.tsx'
@@ -23,13 +24,21 @@ export function StepsPane({ scene, selected, lines, rows, alone }: Props): React
   const { session, state } = scene
   const { name, assessment, position, busy } = selected
   const record = session.databases[state.selected]?.record
-  const { environment, ca, target } = databaseLine(session.runbook, name, record?.ca, assessment)
+  const { environment, ca, target } = databaseLine(session.runbook, name, caNow(assessment, record?.ca), assessment)
   return (
     <Box flexDirection="column" height={rows} flexShrink={0} overflow="hidden">
-      <PaneTitle title={`${name}  ${ca} → ${target}${alone ? `  ${environment}` : ''}`} focused={state.focus === 'steps'} />
+      <PaneTitle
+        title={`${name}  ${ca === target ? ca : `${ca} → ${target}`}${alone ? `  ${environment}` : ''}`}
+        focused={state.focus === 'steps'}
+      />
       {stepRows(lines, position.step, rows - 1).map((row) =>
         row.kind === 'step' ? (
-          <StepRowView key={row.line.id} line={row.line} chosen={row.selected} busy={busy?.step === row.line.id && !busy.waiting} />
+          <StepRowView
+            key={row.line.id}
+            line={row.line}
+            chosen={row.selected}
+            busy={busy?.step === row.line.id && !busy.waiting}
+          />
         ) : (
           <Box key={`${row.of}:reason`} height={1} paddingLeft={7} flexShrink={0}>
             <Say cut look="dim">

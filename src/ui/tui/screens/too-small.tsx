@@ -11,7 +11,7 @@ interface Size {
 /** All that there is on a window that is too small: how large it must be. Whatever is under way goes on. */
 export function TooSmall({ columns, rows }: Size): ReactElement {
   return (
-    <Box width={columns} height={rows} overflow="hidden">
+    <Box width="100%" height={rows} overflow="hidden">
       <Say>
         {`This window is ${columns}x${rows}; it must be at least ${SMALLEST.columns}x${SMALLEST.rows}. Enlarge it, or end with Ctrl-C.`}
       </Say>

@@ -3,6 +3,7 @@ import type { Instant } from '../../../rules/words.ts'
 import type { Applied } from '../../../runner/apply.ts'
 import type { Intent } from '../work/intent.ts'
 import { FIELDS, type Purpose } from './form.ts'
+import { unread, type Scroll } from './scroll.ts'
 import { EMPTY_FIELD, type TextField } from './text-field.ts'
 
 /** What choosing comes to: another dialog over this one, or something to be done. */
@@ -85,9 +86,10 @@ export const confirming = (database: string, name: string, step: string): Confir
 })
 
 /** Why what was typed does not confirm, if it does not. Nothing but the exact name does: no trimming, no case folding. */
-export function nameRefused({ name, phase }: Confirming, now: Instant): string | undefined {
+export function nameRefused({ name, phase }: Confirming, now: Instant, shown: Scroll): string | undefined {
   if (phase.at !== 'asking') return 'There is nothing to confirm now.'
   if (now > phase.until) return 'A proof has run out meanwhile: the gate is closed. Esc, then go on.'
+  if (unread(shown)) return 'The request has not been read to its end: PgDn. Nothing was sent.'
   if (phase.field.text === name) return undefined
   return phase.field.text === ''
     ? `Type the name "${name}" to confirm. Nothing was sent.`

@@ -27,7 +27,7 @@ export function reduceDialog(state: TuiState, event: DialogEvent): TuiState {
     top?.kind === 'confirm' && 'database' in event && top.database === event.database ? then(top) : state
   switch (event.kind) {
     case 'opened':
-      return { ...state, dialogs: [...state.dialogs, event.dialog] }
+      return { ...state, dialogs: [...state.dialogs, event.dialog], hushed: state.messages.at(-1) }
     case 'closed':
       return { ...state, dialogs: state.dialogs.slice(0, -1) }
     case 'dismissed':

@@ -43,12 +43,12 @@ export function reduce(state: TuiState, event: UiEvent): TuiState {
     case 'opened':
     case 'closed':
     case 'dismissed':
+    case 'confirm-asked':
       return { ...reduceDialog(state, event), overlay: UNSCROLLED }
     case 'option-moved':
     case 'typed':
     case 'field-moved':
     case 'form-refused':
-    case 'confirm-asked':
     case 'confirm-refused':
     case 'confirm-sending':
     case 'confirm-done':

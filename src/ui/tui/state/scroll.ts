@@ -4,15 +4,21 @@ export interface Scroll {
   /** Rows of content, and rows to see it through, as the last layout measured them; 0 before the first. */
   readonly content: number
   readonly view: number
+  /** The furthest row that has been seen. */
+  readonly seen: number
 }
 
-export const UNSCROLLED: Scroll = { offset: 0, content: 0, view: 0 }
+export const UNSCROLLED: Scroll = { offset: 0, content: 0, view: 0, seen: 0 }
 
 export const lastOffset = ({ content, view }: Scroll): number => Math.max(0, content - view)
 
+/** Whether there is something that nobody has seen yet: below, or not drawn so far. */
+export const unread = ({ content, seen }: Scroll): boolean => content === 0 || seen < content
+
 const clamped = (scroll: Scroll): Scroll => {
   const offset = Math.min(Math.max(0, scroll.offset), lastOffset(scroll))
-  return offset === scroll.offset ? scroll : { ...scroll, offset }
+  const seen = Math.max(scroll.seen, Math.min(scroll.content, offset + scroll.view))
+  return offset === scroll.offset && seen === scroll.seen ? scroll : { ...scroll, offset, seen }
 }
 
 /** By so many rows; `'page'` leaves one row of what was seen. */

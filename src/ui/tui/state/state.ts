@@ -46,6 +46,8 @@ export interface TuiState {
   /** By database key. */
   readonly busy: Readonly<Record<string, Busy>>
   readonly messages: readonly Message[]
+  /** The last message before the present dialog was opened: it is about something else. */
+  readonly hushed: Message | undefined
   /** Counts what could have changed how databases stand. */
   readonly revision: number
   /** On the way out: what is under way is being ended. */
@@ -61,6 +63,7 @@ export const initialState = (messages: readonly Message[] = []): TuiState => ({
   dialogs: [],
   busy: {},
   messages,
+  hushed: undefined,
   revision: 0,
   leaving: undefined,
 })
