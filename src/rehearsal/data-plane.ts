@@ -112,8 +112,6 @@ export interface DataPlane {
   /** Starts the server, or takes over the one that a killed rehearsal left behind (`pidLeftBehind`, checked to be it). */
   startServer(spec: ServerSpec, certificate: ServerCertificate, pidLeftBehind?: number): Promise<DatabaseServer>
   startApplications(applications: readonly ApplicationSpec[], servers: readonly DatabaseServer[]): Promise<Applications>
-  /** Before the rehearsal's folder is emptied: ends every server of it, left behind or not, and removes what lies outside of the folder. */
-  discard?(): Promise<void>
 }
 
 export interface DataPlaneOptions {

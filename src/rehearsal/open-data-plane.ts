@@ -5,7 +5,6 @@ import { startApplications } from './applications/start-applications.ts'
 import type { DataPlane, DataPlaneOptions } from './data-plane.ts'
 import { openPki } from './pki/database-pki.ts'
 import { CommandFailed } from './servers/command.ts'
-import { discardServers } from './servers/discard-servers.ts'
 import type { Engine } from './servers/engine.ts'
 import { openMysqlEngine } from './servers/mysql-engine.ts'
 import { findMysql, type MysqlProgram, mysqlPlaces } from './servers/mysql-program.ts'
@@ -51,7 +50,6 @@ export async function openDataPlaneIn(options: DataPlaneOptions, places: readonl
       })
       return startApplications({ directory, speed, secret, applications, servers: own })
     },
-    discard: () => discardServers(directory),
   }
 }
 

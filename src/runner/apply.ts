@@ -15,7 +15,8 @@ import { stepOf } from './look.ts'
 export type Applied =
   | { readonly kind: 'shown'; readonly change: Change | undefined; readonly position: Position }
   | { readonly kind: 'closed'; readonly gate: ClosedGate }
-  | { readonly kind: 'declined'; readonly why: string }
+  /** `typed`: what was typed in place of the name, where anything was. */
+  | { readonly kind: 'declined'; readonly why: string; readonly typed?: string }
   | { readonly kind: 'stopped'; readonly reasons: readonly Reason[] }
   | { readonly kind: 'answered'; readonly outcome: Outcome }
 
@@ -79,7 +80,7 @@ export const sendingApplier = (writers: Writers): Applier => ({
     if (typed === undefined) return { kind: 'declined', why: 'nothing was confirmed' }
     const confirmation: Confirmation = { typed, digests: [changeDigest(change)], at: now(), by: who }
     const wrong = confirmationFails(confirmation, about.name, change)
-    if (wrong) return { kind: 'declined', why: wrong }
+    if (wrong) return { kind: 'declined', why: wrong, typed }
     notify({ kind: 'confirmed', about, change, typed })
 
     const stop = (reasons: readonly Reason[]): Applied => {

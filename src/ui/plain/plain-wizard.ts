@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline/promises'
 import { HeldByAnother } from '../../ports/progress.ts'
-import type { DecisionName, Timing } from '../../rules/decisions.ts'
+import type { DecisionName } from '../../rules/decisions.ts'
 import { TIMINGS } from '../../rules/decisions.ts'
 import type { Position } from '../../rules/position.ts'
 import { advance, type Stop } from '../../runner/advance.ts'
@@ -9,6 +9,7 @@ import { waive } from '../../runner/answer.ts'
 import type { Desk } from '../../runner/desk.ts'
 import { look } from '../../runner/look.ts'
 import { abandonIntent } from '../../runner/observe.ts'
+import { consequenceOf } from '../view/consequence.ts'
 import { changeShown } from '../view/page.ts'
 import { sentenceOf } from '../view/sentences.ts'
 import type { Session } from '../session.ts'
@@ -28,6 +29,8 @@ export async function plainWizard(
   signal: AbortSignal,
 ): Promise<readonly Stop[]> {
   const lines = createInterface({ input: streams.stdin, output: streams.stdout })
+  // On a terminal readline takes Ctrl-C for itself; it is the program's to end by.
+  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   const out: Console = {
     ask: (question: string) => lines.question(question, { signal }),
     say: (line) => streams.stdout.write(`${line}\n`),
@@ -92,7 +95,8 @@ async function confirm(
     position.step,
     async (change) => {
       const { api, input, cli } = changeShown(change)
-      out.say(`${desk.about.name} (${desk.decided.environment ?? 'production'}): this will be sent:`)
+      const { what, when, restart, rests } = consequenceOf(session.runbook, desk.about.name, desk.assess(), change)
+      for (const line of [what, when, restart, `It rests on ${rests.join(', ')}.`, 'This will be sent:']) out.say(line)
       out.say(`    ${api}`)
       for (const [name, value] of input) out.say(`    ${name} = ${value}`)
       out.say(`    ${cli}`)
@@ -104,13 +108,11 @@ async function confirm(
     signal,
   )
   if (applied.kind === 'declined') {
-    const timing = TIMINGS.find((one): one is Timing => applied.why.startsWith(`"${one}" `))
-    if (timing) {
-      await desk.decide('timing', timing, 'typed')
-      return true
-    }
-    out.say(`Nothing was sent: ${applied.why}.`)
-    return false
+    const timing = TIMINGS.find((one) => one === applied.typed)
+    if (timing) await desk.decide('timing', timing, 'typed')
+    else out.say(`Nothing was sent: ${applied.why}.`)
+    // A slip of the hand is asked again; Enter alone leaves it.
+    return applied.typed !== undefined
   }
   return applied.kind === 'answered' && applied.outcome.kind !== 'refused'
 }

@@ -1,0 +1,106 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { FAST, settledOn, startRegion, until } from './support/region.ts'
+
+const HAS_AWS_CLI = ((): boolean => {
+  try {
+    execFileSync('aws', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+const TARGET = 'rds-ca-rsa2048-g1'
+
+interface Ended {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs the AWS CLI with nothing of this machine's configuration. */
+async function aws(endpoint: string, ...args: readonly string[]): Promise<Ended> {
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: '/nonexistent',
+    AWS_ACCESS_KEY_ID: 'anything',
+    AWS_SECRET_ACCESS_KEY: 'anything',
+    AWS_DEFAULT_REGION: 'ap-northeast-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_MAX_ATTEMPTS: '1',
+    AWS_PAGER: '',
+  }
+  return new Promise((resolve) => {
+    execFile('aws', ['--endpoint-url', endpoint, '--output', 'json', ...args], { env }, (error, out, err) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err })
+    })
+  })
+}
+
+async function json(endpoint: string, ...args: readonly string[]): Promise<unknown> {
+  const { code, out, err } = await aws(endpoint, ...args)
+  expect(err).toBe('')
+  expect(code).toBe(0)
+  return JSON.parse(out)
+}
+
+describe.skipIf(!HAS_AWS_CLI)('the AWS CLI', () => {
+  it('understands every answer', async () => {
+    const { region, rds } = await startRegion({ speed: FAST })
+    const { endpoint } = region.info()
+    const instances = ['rds', 'describe-db-instances']
+    const names = ['--query', 'DBInstances[].DBInstanceIdentifier']
+    const all = ['billing-production', 'billing-staging', 'orders-production', 'orders-staging']
+    expect(await json(endpoint, ...instances, ...names)).toEqual(all)
+    const page = (await json(endpoint, ...instances, '--max-items', '3')) as {
+      NextToken: string
+      DBInstances: object[]
+    }
+    expect(page.DBInstances).toHaveLength(3)
+    expect(await json(endpoint, ...instances, ...names, '--starting-token', page.NextToken)).toEqual(all.slice(3))
+
+    const certificates = (await json(endpoint, 'rds', 'describe-certificates')) as Record<string, unknown>
+    expect(certificates).toMatchObject({
+      DefaultCertificateForNewLaunches: TARGET,
+      Certificates: [{ CertificateType: 'CA' }, {}, {}, {}],
+    })
+    expect(await json(endpoint, 'sts', 'get-caller-identity')).toMatchObject({ Account: '000000000000' })
+
+    const database = ['--db-instance-identifier', 'orders-staging']
+    const modify = ['rds', 'modify-db-instance', ...database]
+    const modified = await json(endpoint, ...modify, '--ca-certificate-identifier', TARGET, '--apply-immediately')
+    expect(modified).toMatchObject({
+      DBInstance: { PendingModifiedValues: { CACertificateIdentifier: TARGET }, DBInstanceStatus: 'available' },
+    })
+    await until(rds, 'orders-staging', settledOn(TARGET))
+    expect(await aws(endpoint, 'rds', 'wait', 'db-instance-available', ...database)).toMatchObject({ code: 0 })
+    expect(await json(endpoint, ...instances, ...database)).toMatchObject({
+      DBInstances: [{ CACertificateIdentifier: TARGET, CertificateDetails: { CAIdentifier: TARGET } }],
+    })
+  })
+
+  it('names errors by their codes', async () => {
+    const { region } = await startRegion()
+    const { endpoint } = region.info()
+    const modify = ['rds', 'modify-db-instance', '--db-instance-identifier', 'billing-staging']
+    const failed = async (...args: readonly string[]): Promise<string> => {
+      const { code, err } = await aws(endpoint, ...args)
+      expect(code).toBeGreaterThan(0)
+      return err
+    }
+    expect(await failed('rds', 'describe-certificates', '--certificate-identifier', 'rds-ca-2015')).toContain(
+      '(CertificateNotFound)',
+    )
+    expect(await failed(...modify, '--ca-certificate-identifier', 'rds-ca-2015')).toContain('(CertificateNotFound)')
+    expect(await failed(...modify, '--no-certificate-rotation-restart')).toContain(
+      '(InvalidParameterCombination) when calling the ModifyDBInstance operation: CACertificateIdentifier is required to use the NoCertificateRotationRestart option.',
+    )
+    expect(await failed('rds', 'describe-db-instances', '--db-instance-identifier', 'nobody')).toContain(
+      '(DBInstanceNotFound)',
+    )
+    expect(await failed('rds', 'describe-db-clusters', '--db-cluster-identifier', 'nobody')).toContain(
+      '(DBClusterNotFoundFault)',
+    )
+  })
+})
