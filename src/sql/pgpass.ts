@@ -9,21 +9,21 @@ import type { Credentials } from '../ports/sql.ts'
  * warnings into the terminal, and takes `\\:` for an escaped colon.
  */
 
-/** Splits at colons that are not escaped, and takes the escapes away. A password ends at such a colon too, as in libpq. */
-function fieldsOf(line: string): readonly string[] {
-  const fields: string[] = []
-  let field = ''
-  for (let i = 0; i < line.length; i++) {
-    const char = line.charAt(i)
-    if (char === ':') {
-      fields.push(field)
-      field = ''
-      continue
-    }
-    if (char === '\\' && i + 1 < line.length) i += 1
-    field += line.charAt(i)
+interface Field {
+  /** Without escapes. */
+  readonly text: string
+  /** A bare `*`; an escaped one is a star like any other character. */
+  readonly any: boolean
+}
+
+/** Splits at colons that are not escaped. A password ends at such a colon too, as in libpq. */
+function fieldsOf(line: string): readonly Field[] {
+  const fields: Field[] = []
+  for (const [, raw = '', end] of line.matchAll(/((?:\\.|[^:\\]|\\$)*)(:|$)/gs)) {
+    fields.push({ text: raw.replace(/\\(.)/gs, '$1'), any: raw === '*' })
+    if (end === '') break
   }
-  return [...fields, field]
+  return fields
 }
 
 export interface PgpassQuestion {
@@ -34,20 +34,24 @@ export interface PgpassQuestion {
   readonly database?: string
 }
 
-const fits = (pattern: string, value: string | undefined): boolean =>
-  pattern === '*' || value === undefined || pattern === value
+const fits = (field: Field | undefined, value: string | undefined): boolean =>
+  field !== undefined && (field.any || value === undefined || field.text === value)
+
+/** What a field stands for: what was asked for, else what it names, else nothing. */
+const meant = (field: Field | undefined, value: string | undefined): string | undefined =>
+  value ?? (field?.any ? undefined : field?.text)
 
 /** The log-in that a password file has for an endpoint. A line for any user helps only who says which. */
-export function findInPgpass(text: string, { host, port, user, database }: PgpassQuestion): Credentials | undefined {
+export function findInPgpass(text: string, question: PgpassQuestion): Credentials | undefined {
   for (const line of text.split(/\r?\n/)) {
     if (line === '' || line.startsWith('#')) continue
-    const [forHost = '', forPort = '', forDatabase = '', forUser = '', password] = fieldsOf(line)
-    if (password === undefined || !fits(forHost, host) || !fits(forPort, String(port))) continue
-    if (!fits(forDatabase, database) || !fits(forUser, user)) continue
-    const found = user ?? (forUser === '*' ? undefined : forUser)
-    if (found === undefined) continue
-    const name = database ?? (forDatabase === '*' ? undefined : forDatabase)
-    return { user: found, password, ...(name !== undefined && { database: name }) }
+    const [host, port, database, user, password] = fieldsOf(line)
+    if (!fits(host, question.host) || !fits(port, String(question.port))) continue
+    if (!fits(database, question.database) || !fits(user, question.user)) continue
+    const name = meant(user, question.user)
+    if (password === undefined || name === undefined) continue
+    const known = meant(database, question.database)
+    return { user: name, password: password.text, ...(known !== undefined && { database: known }) }
   }
   return undefined
 }

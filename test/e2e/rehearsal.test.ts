@@ -1,4 +1,6 @@
 /** The whole program against a real simulated Region: what an operator without an AWS account can do. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { StateDir, run, start, type Ended } from '../support/program.ts'
 
@@ -101,13 +103,20 @@ describe('a dry run', () => {
       AWS_SECRET_ACCESS_KEY: 'anything',
     }
     const connect = info.databases.flatMap(({ host, port }) => ['--connect', `${host}:${port}=127.0.0.1:${port}`])
+    // A target that is declared is decided; the rehearsal's own configuration leaves it to the operator.
+    const config = join(state.path, 'config.yaml')
+    const declared = readFileSync(info.config, 'utf8')
+    writeFileSync(
+      config,
+      declared.replaceAll('environment: staging', 'environment: staging\n    target: rds-ca-rsa2048-g1'),
+    )
     const flags = [
       '--bundle-url',
       info.bundleUrl,
       '--bundle-ca',
       info.bundleCa,
       '--config',
-      info.config,
+      config,
       ...connect,
       ...state.flags,
     ]
@@ -119,7 +128,9 @@ describe('a dry run', () => {
     // With --execute and nobody to type a name, it says what is next and sends nothing.
     const executing = await run(['--execute', ...flags], { env })
     expect(executing.code).toBe(3)
-    expect(executing.stdout).toContain('orders-production: next is step')
+    // What the dry run really read counts: staging stands at 02, for which this operator gave no log-in.
+    expect(executing.stdout).toContain('orders-staging: next is step 02: cannot look: There are no credentials')
+    expect(executing.stdout).toContain('orders-production: next is step 01: not proven: Undecided: target CA.')
     expect(state.changes()).toEqual([])
     served.child.stdin?.end()
     expect((await served.ended).code).toBe(0)

@@ -17,6 +17,7 @@ import { ROOT } from '../support/import-graph.ts'
 import { StateDir, until } from '../support/program.ts'
 
 const exec = promisify(execFile)
+const noOpenssl = spawnSync('openssl', ['version']).error !== undefined
 const noPsql = spawnSync('psql', ['--version']).error !== undefined
 const state = new StateDir()
 let region: JoinedRegion
@@ -83,6 +84,16 @@ async function psql(id: string, rootcert: string): Promise<string> {
     env: { PATH: process.env['PATH'] ?? '', PGPASSWORD: password },
   }).catch((error: { stderr?: string }) => ({ stdout: '', stderr: error.stderr ?? '' }))
   return result.stdout.trim() || result.stderr.trim()
+}
+
+/** What a stock OpenSSL client makes of an endpoint: verified with this root alone and under its name, or why not. */
+function openssl(id: string, rootcert: string): string {
+  const { host, address, port, engine } = database(id)
+  const protocol = engine === 'postgres' ? 'postgres' : 'mysql'
+  const args = ['s_client', '-starttls', protocol, '-connect', `${address}:${port}`, '-servername', host]
+  const verify = ['-CAfile', rootcert, '-no-CApath', '-no-CAstore', '-verify_hostname', host, '-verify_return_error']
+  const { stdout, stderr } = spawnSync('openssl', [...args, ...verify], { input: '', encoding: 'utf8' })
+  return /Verify return code: 0 \(ok\)/.test(stdout) ? 'verified' : stderr
 }
 
 const thumbprints = () => {
@@ -169,6 +180,8 @@ describe('the wire', () => {
   })
 
   it('rotating without the runbook breaks the stale application, and nobody else', async () => {
+    const before = [...thumbprints()].map(([ca, thumbprint]) => [ca, openssl('billing-staging', rootFile(thumbprint))])
+    if (!noOpenssl) expect(before.filter(([, said]) => said === 'verified')).toEqual([['rds-ca-2019', 'verified']])
     const rds = new RDSClient({
       region: region.info.region,
       endpoint: region.info.endpoint,
@@ -188,6 +201,10 @@ describe('the wire', () => {
         (one) => one.name === 'billing-ledger' && !one.connected && /certificate/i.test(one.lastError ?? ''),
       ),
     )
+    if (!noOpenssl) {
+      const after = [...thumbprints()].map(([ca, thumbprint]) => [ca, openssl('billing-staging', rootFile(thumbprint))])
+      expect(after.filter(([, said]) => said === 'verified')).toEqual([['rds-ca-rsa2048-g1', 'verified']])
+    }
     await until('the others are connected', async () => (await reportsOf()).filter((one) => one.connected).length === 3)
     expect((await reportsOf()).filter((one) => !one.connected).map(({ name }) => name)).toEqual(['billing-ledger'])
   })

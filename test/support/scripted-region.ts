@@ -64,10 +64,12 @@ export interface ScriptedRegion {
   /** How AWS answers a change, and how many looks its status takes to settle. */
   outcome: Outcome
   looksToSettle: number
+  /** How often a database has been looked at while AWS was changing it. */
+  looks: number
   /** A look at the databases fails with this. */
   failure: Error | undefined
-  /** A look waits for this, or for its signal. */
-  gate: Promise<void> | undefined
+  /** A look never ends, and does not listen to its signal. */
+  hangs: boolean
   readonly applications: ReadonlyMap<string, DeclaredApplication>
   world(now: () => number): World
   writer(now: () => number): ControlPlaneWriter
@@ -93,8 +95,9 @@ export function scriptedRegion(databases: readonly (readonly [name: string, engi
     storeIsStale: true,
     outcome: { kind: 'accepted', requestId: 'req-1' },
     looksToSettle: 2,
+    looks: 0,
     failure: undefined,
-    gate: undefined,
+    hangs: false,
     applications,
     world: (now) => worldOf(region, now),
     writer: (now) => ({
@@ -112,20 +115,19 @@ export function scriptedRegion(databases: readonly (readonly [name: string, engi
 }
 
 function worldOf(region: ScriptedRegion, now: () => number): World {
-  let looks = 0
   const control: ControlPlane = {
     region: REGION,
     identity: async () => ({ account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/anna` }),
     async *databases() {
       yield [...region.databases.values()]
     },
-    async database(id, signal) {
-      if (region.gate) await Promise.race([region.gate, aborted(signal)])
+    async database(id) {
+      if (region.hangs) await Promise.withResolvers<never>().promise
       if (region.failure) throw region.failure
       const found = region.databases.get(id)
-      if (found?.status === 'modifying' && (looks += 1) > region.looksToSettle) {
+      if (found?.status === 'modifying' && (region.looks += 1) > region.looksToSettle) {
         Object.assign(found, { status: 'available', ca: NEW_CA })
-        looks = 0
+        region.looks = 0
       }
       return found && { ...found }
     },
@@ -181,12 +183,6 @@ function worldOf(region: ScriptedRegion, now: () => number): World {
     pollEvery: 5_000,
     now,
   }
-}
-
-const aborted = (signal: AbortSignal | undefined): Promise<never> => {
-  const { promise, reject } = Promise.withResolvers<never>()
-  signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
-  return promise
 }
 
 function bundlesOf(now: () => number): World['bundles'] {
