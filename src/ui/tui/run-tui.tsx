@@ -3,11 +3,13 @@ import type { Session } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 import { App } from './app.tsx'
 import type { Hands } from './keys/hands.ts'
+import { keyOf } from './scene/scene.ts'
 import { standingsOf } from './scene/standings.ts'
 import { initialState } from './state/state.ts'
 import { createStore } from './state/store.ts'
 import { ThemeContext } from './theme/theme-context.ts'
 import { themeOf } from './theme/theme.ts'
+import { changesUnderWay } from './work/under-way.ts'
 import { createWorker } from './work/worker.ts'
 
 /** How the operator left. */
@@ -90,6 +92,7 @@ export async function runTui(session: Session, terminal: Terminal, options: TuiO
   stdout.on('error', interrupt)
   signal?.addEventListener('abort', interrupt, { once: true })
   if (signal?.aborted) interrupt()
+  for (const desk of changesUnderWay(session)) worker.perform(keyOf(desk), { do: 'go-on' })
   try {
     return await ended.promise
   } finally {

@@ -20,9 +20,11 @@ export function PaneTitle({ title, focused, scroll }: Props): ReactElement {
       <Box flexShrink={1}>
         <Say cut look={focused ? 'strong' : 'dim'}>{`${focused ? '▸ ' : '  '}${title}`}</Say>
       </Box>
-      <Box flexShrink={0}>
-        <Say look="dim">{scroll ? seenOf(scroll) : ''}</Say>
-      </Box>
+      {scroll ? (
+        <Box flexShrink={0}>
+          <Say look="dim">{seenOf(scroll)}</Say>
+        </Box>
+      ) : null}
     </Box>
   )
 }

@@ -10,6 +10,7 @@ export function MessagesContent({ scene }: { readonly scene: Scene }): ReactElem
   const { session, state } = scene
   return (
     <Box flexDirection="column">
+      {session.notices.length + state.messages.length === 0 ? <Paragraph text="Nothing so far." indent={2} /> : null}
       {session.notices.map((notice) => (
         <Paragraph key={notice} look="warn" lead="!" text={notice} indent={2} />
       ))}

@@ -28,7 +28,7 @@ export function StepsPane({ scene, selected, lines, rows, alone }: Props): React
   return (
     <Box flexDirection="column" height={rows} flexShrink={0} overflow="hidden">
       <PaneTitle
-        title={`${name}  ${ca === target ? ca : `${ca} → ${target}`}${alone ? `  ${environment}` : ''}`}
+        title={`${name}${ca === target ? ` on ${ca}` : ` → ${target} (now ${ca})`}${alone ? `, ${environment}` : ''}`}
         focused={state.focus === 'steps'}
       />
       {stepRows(lines, position.step, rows - 1).map((row) =>
