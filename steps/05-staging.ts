@@ -9,35 +9,29 @@
  * When it does not hold: rotate the twin first; mend the application's trust store. Where there is no twin, this step may be waived with
  * a typed reason: then the bundle is proven on this database's own endpoint.
  */
-import type { World } from '../src/ports/world.ts'
-import type { WireProof } from '../src/ports/wire.ts'
-import type { ApplicationOnRecord } from '../src/rules/decisions.ts'
-import type { Shortfall } from '../src/rules/evidence.ts'
+import type { WireEngine } from '../src/ports/wire.ts'
 import { CannotLook, own, ownIfLooked, twin, verdictOf } from '../src/rules/step.ts'
 import type { Reason } from '../src/rules/words.ts'
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
 import { verifies } from './04-trust-stores.ts'
 import { step } from './facts.ts'
-import { checkResult, endpoint, proof, reader, z, type Endpoint, type Family } from './shapes.ts'
-import { day, reasonsOf } from './text.ts'
+import { reader, z, type Family } from './shapes.ts'
+import { reasonsOf } from './text.ts'
+import { lookAtWire, servedBy, wireBasis, wireDetail, wireShortfalls, wireTells, wireText } from './wire-look.ts'
 
 const facts = z.object({
   basis: z.object({
     /** `twin`: the staging database that stands surety. `own`: this database itself. */
     of: z.enum(['twin', 'own']),
-    endpoint,
-    /** SHA-1 of the root at which the served chain ends; absent when it ends at none of the bundle's. */
-    root: z.optional(z.string()),
-    strict: z.boolean(),
-    controls: z.object({ withoutServedRoot: z.enum(['refused', 'passed']), wrongName: z.enum(['refused', 'passed']) }),
-    checks: z.record(z.string(), z.boolean()),
+    ...wireBasis,
   }),
-  detail: z.object({ proof, checks: z.record(z.string(), checkResult) }),
+  detail: z.object(wireDetail),
 })
 export type StagingFacts = z.infer<typeof facts>
 
 const text = {
+  ...wireText,
   'not-on-target': {
     says: '{host} does not serve the target CA {target} but {served}.',
     cure: 'Rotate the staging database first: only then does it prove anything about the new root.',
@@ -45,10 +39,6 @@ const text = {
   'not-verified': {
     says: 'verify-full against {host} fails: {check}: {detail}.',
     cure: 'Do not rotate. Look at the certificate named here: run the same check again after mending it.',
-  },
-  'control-passed': {
-    says: 'The negative control "{control}" passed against {host}: this proof can not fail, so it proves nothing.',
-    cure: 'Something between here and the database accepts anything. Find it, and look again.',
   },
   'check-failed': {
     says: 'The check of {application} cannot connect to {host} ({ended}).',
@@ -66,75 +56,16 @@ const text = {
     says: 'The runbook does not speak the wire protocol of {engine}.',
     cure: 'Have each application’s owner attest it.',
   },
+  'saw-twin': { says: 'Looked at the twin, which stands surety for this database.', cure: '' },
+  'saw-own': { says: 'Looked at this database itself: there is no twin.', cure: '' },
   'no-check': {
     says: '{application} has no check of its own; its trust store (04) stands for it.',
     cure: 'Declare a check when you can.',
   },
-  'saw-handshake': { says: '{host} ({of}): {protocol} {cipher}, chain ends at {root}, leaf until {leaf}.', cure: '' },
-  'saw-controls': {
-    says: 'Negative controls: without the served root {withoutServedRoot}, under a wrong name {wrongName}.',
-    cure: '',
-  },
-  'saw-check': { says: 'Check of {application}: {ended} {output}', cure: '' },
 } as const
 const { reason, short } = reasonsOf(text)
 
-/** The application checks that are worth running for a database: those that verify and have one. */
-export function checksOf(world: World, applications: readonly ApplicationOnRecord[]) {
-  return applications.flatMap((one) => {
-    const check = verifies(one.verification) ? world.applications.get(one.name)?.check : undefined
-    return check ? [{ application: one.name, check }] : []
-  })
-}
-
-/** Runs every check against one endpoint, one after another: they share the machine with the operator. */
-export async function runChecks(
-  world: World,
-  applications: readonly ApplicationOnRecord[],
-  target: Endpoint,
-  bundleFile: string,
-  signal: AbortSignal,
-): Promise<StagingFacts['detail']['checks']> {
-  const results: StagingFacts['detail']['checks'] = {}
-  for (const { application, check } of checksOf(world, applications)) {
-    const { passed, ended, output, ms } = await world.checks.run({ check, ...target, bundleFile, signal })
-    results[application] = { passed, ended, output, ms }
-  }
-  return results
-}
-
-export const passedOf = (checks: StagingFacts['detail']['checks']): Record<string, boolean> =>
-  Object.fromEntries(Object.entries(checks).map(([application, { passed }]) => [application, passed]))
-
-/** A wire proof as it is saved: the same, with the certificates' members that no step uses left out. */
-export const savedProof = (seen: WireProof): StagingFacts['detail']['proof'] => {
-  const { root, served, ...rest } = seen
-  const brief = ({ isCa: _ca, names: _names, ...certificate }: WireProof['served'][number]) => certificate
-  return { ...rest, served: served.map((one) => brief(one)), ...(root && { root: brief(root) }) }
-}
-
-/** What a wire proof lacks of "strictly verified, by a proof that can fail". */
-export function wireShortfalls(
-  host: string,
-  seen: StagingFacts['detail']['proof'],
-  allows: Shortfall['allows'],
-): Shortfall[] {
-  const shortfalls: Shortfall[] = []
-  for (const check of ['chain', 'dates', 'name'] as const) {
-    const result = seen[check]
-    if (!result.passed)
-      shortfalls.push(short('not-verified', allows, { host, check: result.code, detail: result.detail }))
-  }
-  if (!seen.strict && shortfalls.length === 0)
-    shortfalls.push(
-      short('not-verified', allows, { host, check: 'strict', detail: 'not every client’s rules accept it' }),
-    )
-  for (const control of ['withoutServedRoot', 'wrongName'] as const)
-    if (seen.controls[control] === 'passed') shortfalls.push(short('control-passed', allows, { host, control }))
-  return shortfalls
-}
-
-const wireFamily = (family: Family, engine: string) => {
+const wireFamily = (family: Family, engine: string): WireEngine => {
   if (family === 'other') throw new CannotLook(reason('no-wire', { engine }))
   return family
 }
@@ -155,7 +86,8 @@ export const staging = step({
   },
   asks: ['environment', 'target', 'twin', 'applications'],
   maxAge: 24 * 60 * 60_000,
-  cannotLook: 'waiver',
+  // A twin that is there and cannot be reached from here: somebody who can reach it gives their name for it.
+  cannotLook: 'attestation',
   text,
   parse: reader(facts),
 
@@ -163,52 +95,24 @@ export const staging = step({
     const target = twinsVerify?.basis.endpoint ?? identify.basis.endpoint
     if (!target) throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
     const engine = wireFamily(twinsVerify?.basis.family ?? identify.basis.family, identify.basis.engine)
-    const proven = await provenBundle(world, bundle)
-    const roots = proven.certificates.map((one) => one.pem)
-    const seen = savedProof(await world.wire.verify({ engine, ...target, roots, signal }))
-    const checks = await runChecks(world, applications, target, proven.file, signal)
-    return {
-      basis: {
-        of: twinsVerify ? 'twin' : 'own',
-        endpoint: { host: target.host, port: target.port },
-        ...(seen.root && { root: seen.root.sha1 }),
-        strict: seen.strict,
-        controls: seen.controls,
-        checks: passedOf(checks),
-      },
-      detail: { proof: seen, checks },
-    }
+    const look = { engine, target, bundle: await provenBundle(world, bundle), applications }
+    const { basis, detail } = await lookAtWire(world, look, signal)
+    return { basis: { of: twinsVerify ? 'twin' : 'own', ...basis }, detail }
   },
 
-  tells({ basis, detail: { proof: seen, checks } }) {
-    const { protocol, cipher, root, served } = seen
-    return [
-      reason('saw-handshake', {
-        host: basis.endpoint.host,
-        of: basis.of === 'twin' ? 'the twin' : 'its own endpoint',
-        protocol,
-        cipher,
-        root: root?.subject ?? 'no root of the bundle',
-        leaf: day(served[0]?.notAfter),
-      }),
-      reason('saw-controls', { ...basis.controls }),
-      ...Object.entries(checks).map(([application, { ended, output }]) =>
-        reason('saw-check', { application, ended, output }),
-      ),
-    ]
-  },
+  tells: (saw) => [reason(saw.basis.of === 'twin' ? 'saw-twin' : 'saw-own'), ...wireTells(saw)],
 
-  judge({ basis, detail }, { identify, twin: twinsVerify }, { environment, target, twin: decidedTwin, applications }) {
+  judge(saw, { identify, twin: twinsVerify }, { environment, target, twin: decidedTwin, applications }) {
+    const { basis, detail } = saw
     const { host } = basis.endpoint
-    const shortfalls = wireShortfalls(host, detail.proof, 'proof')
+    const shortfalls = wireShortfalls(saw)
     const notes: Reason[] = []
     if (environment === 'production' && basis.of === 'own')
       shortfalls.push(short('no-twin', 'waiver', { target: target.ca }))
     if (basis.of === 'twin') {
       const wanted = targetThumbprint(identify, target)
-      const served = detail.proof.served.at(-1)?.issuer ?? 'nothing'
       if (!basis.root || basis.root !== wanted)
-        shortfalls.push(short('not-on-target', 'proof', { host, target: target.ca, served }))
+        shortfalls.push(short('not-on-target', 'proof', { host, target: target.ca, served: servedBy(saw) }))
       const found = twinsVerify?.basis.family
       if (found && found !== identify.basis.family && decidedTwin !== 'none')
         shortfalls.push(

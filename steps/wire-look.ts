@@ -1,0 +1,129 @@
+/**
+ * The look at a served certificate that 05 and 09 share: one handshake as the strictest client, and each application's own check,
+ * with the bundle of 03.
+ */
+import type { Bundle } from '../src/ports/bundles.ts'
+import type { World } from '../src/ports/world.ts'
+import type { WireEngine, WireProof } from '../src/ports/wire.ts'
+import type { ApplicationOnRecord } from '../src/rules/decisions.ts'
+import type { Shortfall } from '../src/rules/evidence.ts'
+import type { Reason } from '../src/rules/words.ts'
+import { verifies } from './04-trust-stores.ts'
+import { checkResult, endpoint, proof, z, type Endpoint } from './shapes.ts'
+import { day, reasonsOf } from './text.ts'
+
+export const wireBasis = {
+  endpoint,
+  /** SHA-1 of the root at which the served chain ends; absent when it ends at none of the bundle's. */
+  root: z.optional(z.string()),
+  strict: z.boolean(),
+  controls: z.object({ withoutServedRoot: z.enum(['refused', 'passed']), wrongName: z.enum(['refused', 'passed']) }),
+  /** Whether each application's own check connected. */
+  checks: z.record(z.string(), z.boolean()),
+}
+export const wireDetail = { proof, checks: z.record(z.string(), checkResult) }
+
+const basisSchema = z.object(wireBasis)
+const detailSchema = z.object(wireDetail)
+export interface WireFacts {
+  readonly basis: z.infer<typeof basisSchema>
+  readonly detail: z.infer<typeof detailSchema>
+}
+
+/** What a step that looks at the wire can say of it; the step adds what a proof that fails means at its place. */
+export const wireText = {
+  'control-passed': {
+    says: 'The negative control "{control}" passed against {host}: this proof can not fail, so it proves nothing.',
+    cure: 'Something between here and the database accepts anything. Find it, and look again.',
+  },
+  'saw-handshake': { says: '{host}: {protocol} {cipher}, chain ends at {root}, leaf until {leaf}.', cure: '' },
+  'saw-controls': {
+    says: 'Negative controls: without the served root {withoutServedRoot}, under a wrong name {wrongName}.',
+    cure: '',
+  },
+  'saw-check': { says: 'Check of {application}: {ended} {output}', cure: '' },
+} as const
+const { reason, short } = reasonsOf({ ...wireText, 'not-verified': { says: '', cure: '' } })
+
+export interface WireLook {
+  readonly engine: WireEngine
+  readonly target: Endpoint
+  readonly bundle: Bundle
+  readonly applications: readonly ApplicationOnRecord[]
+}
+
+/** Throws CannotReach when there is no handshake to judge. A check that fails is a fact, never an error. */
+export async function lookAtWire(
+  world: World,
+  { engine, target, bundle, applications }: WireLook,
+  signal: AbortSignal,
+): Promise<WireFacts> {
+  const { host, port } = target
+  const roots = bundle.certificates.map((one) => one.pem)
+  const seen = savedProof(await world.wire.verify({ engine, host, port, roots, signal }))
+  const checks: WireFacts['detail']['checks'] = {}
+  // One after another: they share the machine with the operator.
+  for (const { name, verification } of applications) {
+    const check = verifies(verification) ? world.applications.get(name)?.check : undefined
+    if (!check) continue
+    const { passed, ended, output, ms } = await world.checks.run({ check, host, port, bundleFile: bundle.file, signal })
+    checks[name] = { passed, ended, output, ms }
+  }
+  return {
+    basis: {
+      endpoint: { host, port },
+      ...(seen.root && { root: seen.root.sha1 }),
+      strict: seen.strict,
+      controls: seen.controls,
+      checks: Object.fromEntries(Object.entries(checks).map(([name, { passed }]) => [name, passed])),
+    },
+    detail: { proof: seen, checks },
+  }
+}
+
+/** A wire proof as it is saved: the same, with the certificates' members that no step uses left out. */
+function savedProof(seen: WireProof): WireFacts['detail']['proof'] {
+  const { root, served, ...rest } = seen
+  const brief = ({ isCa: _ca, names: _names, ...certificate }: WireProof['served'][number]) => certificate
+  return { ...rest, served: served.map((one) => brief(one)), ...(root && { root: brief(root) }) }
+}
+
+/** What a wire proof lacks of "strictly verified, by a proof that can fail". */
+export function wireShortfalls({
+  basis: {
+    endpoint: { host },
+  },
+  detail: { proof: seen },
+}: WireFacts): Shortfall[] {
+  const failed = (check: string, detail: string) => short('not-verified', 'proof', { host, check, detail })
+  const shortfalls: Shortfall[] = []
+  for (const check of ['chain', 'dates', 'name'] as const) {
+    const result = seen[check]
+    if (!result.passed) shortfalls.push(failed(result.code, result.detail))
+  }
+  if (!seen.strict && shortfalls.length === 0) shortfalls.push(failed('strict', 'not every client’s rules accept it'))
+  for (const control of ['withoutServedRoot', 'wrongName'] as const)
+    if (seen.controls[control] === 'passed') shortfalls.push(short('control-passed', 'proof', { host, control }))
+  return shortfalls
+}
+
+/** The issuer of the last certificate that was sent: the nearest that can be said of a chain that ends at no known root. */
+export const servedBy = ({ detail: { proof: seen } }: WireFacts): string =>
+  seen.root?.subject ?? seen.served.at(-1)?.issuer ?? 'nothing known'
+
+export function wireTells({ basis, detail: { proof: seen, checks } }: WireFacts): readonly Reason[] {
+  const { protocol, cipher, root, served } = seen
+  return [
+    reason('saw-handshake', {
+      host: basis.endpoint.host,
+      protocol,
+      cipher,
+      root: root?.subject ?? 'no root of the bundle',
+      leaf: day(served[0]?.notAfter),
+    }),
+    reason('saw-controls', { ...basis.controls }),
+    ...Object.entries(checks).map(([application, { ended, output }]) =>
+      reason('saw-check', { application, ended, output }),
+    ),
+  ]
+}
