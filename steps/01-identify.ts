@@ -136,6 +136,7 @@ export const identify = step({
   needs: {},
   asks: ['target'],
   looksFirst: true,
+  cheap: true,
   maxAge: 60 * 60_000,
   cannotLook: 'proof',
   text,

@@ -75,6 +75,7 @@ export const preflight = step({
     'API: ModifyDBInstance (ApplyImmediately), DescribePendingMaintenanceActions; Amazon RDS User Guide: Maintaining a DB instance',
   needs: { identify: own('identify') },
   asks: [],
+  cheap: true,
   maxAge: 15 * 60_000,
   cannotLook: 'proof',
   text,

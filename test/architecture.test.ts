@@ -15,6 +15,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/aws': ['src/aws', 'src/ports', 'src/rules'],
   'src/tls': ['src/tls', 'src/ports', 'src/rules'],
   'src/sql': ['src/sql', 'src/tls', 'src/ports', 'src/rules'],
+  'src/check': ['src/check', 'src/tls', 'src/ports', 'src/rules'],
+  'src/bundle': ['src/bundle', 'src/tls', 'src/ports', 'src/rules'],
   'src/checks': ['src/checks', 'src/ports', 'src/rules'],
   'src/progress': ['src/progress', 'src/ports', 'src/rules'],
   // A program of its own: it shares nothing but words with the one for which it stands in for AWS.

@@ -96,6 +96,8 @@ export interface Step<
   readonly asks: readonly D[]
   /** The step looks before its decisions are taken: what it sees is what the person decides on. */
   readonly looksFirst?: true
+  /** A look costs next to nothing and disturbs nobody: the program looks again by itself before a change. */
+  readonly cheap?: true
   /** Milliseconds; `never`: it does not age. */
   readonly maxAge: number | 'never'
   /** How a look that failed may be met otherwise. */

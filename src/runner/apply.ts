@@ -9,7 +9,7 @@ import type { Decided } from '../rules/step.ts'
 import type { Reason, Subject } from '../rules/words.ts'
 import type { Desk } from './desk.ts'
 import { failureOf } from './failure.ts'
-import { stepOf } from './look.ts'
+import { look, stepOf } from './look.ts'
 
 /** What came of asking for a change. In each case but `sent` and `unanswered`, nothing was sent. */
 export type Applied =
@@ -54,6 +54,14 @@ function changePosition(desk: Desk, step: string): Position {
   return position
 }
 
+/** Looks again at what is cheap to look at among the steps before the change: minutes are long at night. */
+async function lookAgain(desk: Desk, change: string, signal: AbortSignal): Promise<void> {
+  for (const [id, position] of desk.assess().steps) {
+    if (id === change) return
+    if (stepOf(desk, id).cheap && position.gate.open) await look(desk, id, signal)
+  }
+}
+
 /**
  * Sends one change, in the one order that is safe: gate → confirmation → the database read once more → intent on disk → gate
  * again → clearance → one request → receipt on disk. A process that dies anywhere in between leaves what {@link observe} needs.
@@ -66,6 +74,7 @@ export const sendingApplier = (writers: Writers): Applier => ({
     await desk.hold(`sending the change of ${id} for ${about.name}`)
     const rotation = await desk.rotate()
     const step = stepOf(desk, id)
+    await lookAgain(desk, id, signal)
 
     const before = changePosition(desk, id)
     if (!before.gate.open) {
@@ -83,20 +92,22 @@ export const sendingApplier = (writers: Writers): Applier => ({
     if (wrong) return { kind: 'declined', why: wrong, typed }
     notify({ kind: 'confirmed', about, change, typed })
 
-    const stop = (reasons: readonly Reason[]): Applied => {
+    const stop = async (reasons: readonly Reason[]): Promise<Applied> => {
       notify({ kind: 'stopped', about, step: id, reasons })
+      // What was proven is not so any more: it is put on record at once, so that the gate says it too.
+      await lookAgain(desk, id, signal)
       return { kind: 'stopped', reasons }
     }
     try {
       const world = await worlds.open(about.subject)
       const decided = desk.decided as Decided<DecisionName>
       const reasons = (await step.lastLook?.(world, about, before.footing?.given ?? {}, decided, signal)) ?? []
-      if (reasons.length > 0) return stop(reasons)
+      if (reasons.length > 0) return await stop(reasons)
     } catch (error) {
       signal.throwIfAborted()
       const failure = failureOf(error)
       if (!failure) throw error
-      return stop([failure.reason])
+      return await stop([failure.reason])
     }
 
     // A writer that cannot be opened (credentials gone) must fail before there is an intent that nothing can come of.

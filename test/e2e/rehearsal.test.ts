@@ -1,8 +1,11 @@
 /** The whole program against a real simulated Region: what an operator without an AWS account can do. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { StateDir, run, start, type Ended } from '../support/program.ts'
+
+// Whole rotations on real servers: on a busy machine they take their time.
+vi.setConfig({ testTimeout: 240_000 })
 
 const DATABASES = ['billing-staging', 'orders-staging', 'billing-production', 'orders-production']
 const ONCE_EACH = DATABASES.map((name) => `ModifyDBInstance ${name}`)
@@ -43,23 +46,26 @@ describe('rehearse --autopilot', () => {
     expect(offline.stdout.match(/\bdone\b/g)?.length).toBeGreaterThanOrEqual(4)
   })
 
-  it.each([
-    ['wrong-root', 4, 'the database serves a chain that ends elsewhere'],
-    ['stale-bundle', 4, 'The bundle does not hold the root of rds-ca-rsa2048-g1'],
-    ['access-denied', 5, 'AWS refused it: AccessDenied'],
-    ['pending-change', 4, 'Another modification is pending'],
-  ])('with --fault %s stops with exit code %i and says why', async (fault, expected, says) => {
+  it('stops with the exit code of the fault, says why, and goes on from there when it is mended', async () => {
     fresh()
-    const { code, stdout } = await autopilot(['--fault', fault])
-    expect(stdout).toContain(says)
-    expect(code).toBe(expected)
-    expect(stdout).not.toContain('orders-production: done')
+    // In this order, because what one run has proven serves the next.
+    for (const [fault, expected, says] of [
+      ['stale-bundle', 4, 'The bundle does not hold the root of rds-ca-rsa2048-g1'],
+      ['access-denied', 5, 'AWS refused it: AccessDenied'],
+      ['wrong-root:orders-staging', 4, 'the database serves a chain that ends elsewhere'],
+    ] as const) {
+      const { code, stdout } = await autopilot(['--fault', fault])
+      expect(stdout).toContain(says)
+      expect(code, stdout).toBe(expected)
+      expect(stdout).not.toContain('production: done')
+    }
   })
 
-  it.each(['lost-response', 'throttle'])('with --fault %s finishes, with exactly one change each', async (fault) => {
+  it('through throttling and lost answers finishes, with exactly one change each', async () => {
     fresh()
-    const { code, stdout } = await autopilot(['--fault', fault])
+    const { code, stdout } = await autopilot(['--fault', 'throttle', '--fault', 'lost-response'])
     expect(code, stdout).toBe(0)
+    expect(stdout).toContain('no answer came')
     expect(changed()).toEqual([...ONCE_EACH].sort())
   })
 })

@@ -144,9 +144,16 @@ describe('production', () => {
       credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
     })
     const other = { DBInstanceIdentifier: 'orders-staging', BackupRetentionPeriod: 3 }
-    await rds.send(new ModifyDBInstanceCommand(other))
-    const stopped = await session.applier.apply(staging, 'modify', type('orders-staging'), never)
+    // Between the typing and the sending: the database is read once more.
+    const meanwhile = async () => {
+      await rds.send(new ModifyDBInstanceCommand(other))
+      return 'orders-staging'
+    }
+    const stopped = await session.applier.apply(staging, 'modify', meanwhile, never)
     expect(stopped).toMatchObject({ kind: 'stopped', reasons: [{ code: 'pending-appeared' }] })
+    // And what was found is on record: the gate says it from now on.
+    const closed = await session.applier.apply(staging, 'modify', type('orders-staging'), never)
+    expect(closed.kind === 'closed' && closed.gate.blockers.map(({ args }) => args['step'])).toEqual(['preflight'])
     expect(modifications().length).toBe(1)
     await rds.send(new ModifyDBInstanceCommand({ ...other, ApplyImmediately: true }))
     await until('nothing is pending any more', async () => {

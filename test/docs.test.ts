@@ -1,0 +1,60 @@
+/** Docs that can rot are held to what they speak of. */
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { runbook } from '../steps/index.ts'
+import { EXIT } from '../src/commands/exit-codes.ts'
+import { buildProgram } from '../src/commands/program.ts'
+import { parseConfig } from '../src/config/read-config.ts'
+import { ROOT } from './support/import-graph.ts'
+
+const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8')
+const readme = read('README.md')
+const program = buildProgram(async () => {}, new AbortController().signal)
+
+describe('README.md', () => {
+  it('shows a screen as it is', () => {
+    const screens = [...readme.matchAll(/<!-- screen: ([\w-]+) -->\n```text\n([\s\S]*?)\n```/g)]
+    expect(screens.length).toBeGreaterThan(0)
+    for (const [, name, shown] of screens) expect(shown).toBe(read(`test/ui/tui/goldens/${name}.txt`).trimEnd())
+  })
+
+  it('lists every exit code, and no other', () => {
+    const listed = [...readme.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code))
+    expect(listed).toEqual(Object.values(EXIT))
+  })
+
+  it('names every step in its order', () => {
+    const listed = [...readme.matchAll(/^\| (\d\d) ([a-z -]+) \|/gm)].map(
+      ([, number, name]) => `${number} ${name?.replace(' ', '-')}`,
+    )
+    expect(listed).toEqual(
+      runbook.sequences['ca-change'].map((id, index) => `${String(index + 1).padStart(2, '0')} ${id}`),
+    )
+  })
+
+  it('gives a configuration that can be used', () => {
+    const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? []
+    expect(parseConfig(yaml, 'README.md').applications['orders-api']?.verification).toBe('verify-full')
+  })
+
+  it('names only commands and flags that there are, and every command', () => {
+    const flags = new Set(
+      [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)].flatMap(({ options }) =>
+        options.map(({ long }) => long),
+      ),
+    )
+    const npm = new Set(['--global', '--omit', '--ignore-scripts'])
+    const named = [...readme.replaceAll(/```text\n[\s\S]*?```/g, '').matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(
+      ([flag]) => flag,
+    )
+    expect(named.filter((flag) => !flags.has(flag) && !npm.has(flag))).toEqual([])
+    for (const command of program.commands) expect(readme).toContain(command.name())
+  })
+})
+
+it('ARCHITECTURE.md maps every folder of src', () => {
+  const architecture = read('ARCHITECTURE.md')
+  const folders = readdirSync(join(ROOT, 'src')).filter((name) => statSync(join(ROOT, 'src', name)).isDirectory())
+  expect(folders.filter((name) => !architecture.includes(`src/${name}/`))).toEqual([])
+})
