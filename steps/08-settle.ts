@@ -29,6 +29,10 @@ export type SettleFacts = z.infer<typeof facts>
 const text = {
   'already-on-target': { says: 'It was on {target} before: nothing had to settle.', cure: 'Go on to 09.' },
   changing: { says: 'AWS is changing it ({status}).', cure: 'Wait: the runbook keeps looking.' },
+  taken: {
+    says: 'AWS took the request: {ca} is pending, and it has not begun ({status}).',
+    cure: 'Wait: the runbook keeps looking.',
+  },
   'not-visible-yet': {
     says: 'AWS took the request and does not show it yet ({status}, {ca}). This can last minutes.',
     cure: 'Wait: the runbook keeps looking.',
@@ -112,6 +116,7 @@ export const settle = step({
       if (input?.['CertificateRotationRestart'] === false) return wait(reason('armed'))
       if (input?.['ApplyImmediately'] !== true) return wait(reason('waiting-for-window'), detail.nextWindow ?? soon)
     }
+    if (status === 'available' && pendingCa) return wait(reason('taken', { ca: pendingCa, status }))
     if (status === 'available' && ca !== target.ca && !pendingCa) return wait(reason('not-visible-yet', { status, ca }))
     return wait(reason('changing', { status }))
   },

@@ -44,7 +44,7 @@ export async function attendTo(session: Session, asked: UiKind | undefined, sign
   const somebody = facts.stdinTty && facts.stdoutTty
   if (ui === 'tui' && somebody) {
     const { runTui } = await import('../ui/tui/run-tui.tsx')
-    const result = await runTui(session, facts, {})
+    const result = await runTui(session, facts, { signal })
     for (const line of databaseLines(session)) output.line(nextLine(line))
     return result.kind === 'interrupted' ? EXIT.interrupted : EXIT.done
   }

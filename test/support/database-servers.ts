@@ -42,6 +42,7 @@ function home(name: string): string {
   const directory = mkdtempSync(join(tmpdir(), `${name}-`))
   chmodSync(directory, 0o755)
   own(directory)
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
   return directory
 }
 
@@ -80,6 +81,8 @@ async function start(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], LC_ALL: 'C' },
   })
+  // A test that crashes leaves no server behind.
+  process.once('exit', () => child.kill('SIGKILL'))
   let said = ''
   await new Promise<void>((resolve, reject) => {
     const onData = (chunk: Buffer): void => {
@@ -205,12 +208,16 @@ export async function startMariadb(
   const data = join(directory, 'data')
   mkdirSync(data)
   own(data)
+  // Each MariaDB deletes what it takes for left-over temporary tables in its directory for them, those of others too.
+  const temporary = join(directory, 'tmp')
+  mkdirSync(temporary)
+  own(temporary)
   await run(INSTALL ?? '', [
     '--no-defaults',
     `--datadir=${data}`,
+    `--tmpdir=${temporary}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
-    ...(NOBODY ? ['--user=nobody'] : []),
   ])
   const put = (what: Serves): void => {
     write(join(directory, 'cert.pem'), what.certPem)
@@ -224,6 +231,7 @@ export async function startMariadb(
   const port = await freePort()
   const all = {
     datadir: data,
+    tmpdir: temporary,
     socket: join(directory, 's'),
     port: String(port),
     'bind-address': '127.0.0.1',

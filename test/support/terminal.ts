@@ -19,6 +19,8 @@ export interface HeadlessTerminal {
   /** As pasted into a terminal that brackets what is pasted. */
   paste(text: string): Promise<void>
   resize(columns: number, rows: number): Promise<void>
+  /** The terminal is closed: nobody can type any more. */
+  hangUp(): void
   /** Rows that were pushed out at the top: more than the window was written. */
   scrolledAway(): number
   readonly raw: boolean
@@ -146,6 +148,7 @@ export function headlessTerminal(columns: number, rows: number): HeadlessTermina
       stdout.emit('resize')
       await settled()
     },
+    hangUp: () => void stdin.end(),
     scrolledAway: () => emulator.buffer.active.baseY,
     get raw() {
       return raw

@@ -27,6 +27,9 @@ export interface TuiOptions {
   readonly stop?: () => void
 }
 
+/** How it shows that nobody can type any more. */
+const LOST = ['end', 'close', 'error'] as const
+
 /** The whole group: stopping this process alone leaves its parent, and with it the terminal, hanging. */
 const stopGroup = (): void => {
   process.kill(0, 'SIGTSTP')
@@ -88,8 +91,9 @@ export async function runTui(session: Session, terminal: Terminal, options: TuiO
   })
   const gone = instance.waitUntilExit()
   gone.then(() => ended.resolve({ kind: 'interrupted' }), fail)
-  // A terminal that went away cannot be drawn on: without a listener the error would end the process from within a write.
+  // A terminal that went away can be neither drawn on nor read: without listeners it would hang, or end from within a write.
   stdout.on('error', interrupt)
+  for (const lost of LOST) stdin.on(lost, interrupt)
   signal?.addEventListener('abort', interrupt, { once: true })
   if (signal?.aborted) interrupt()
   for (const desk of changesUnderWay(session)) worker.perform(keyOf(desk), { do: 'go-on' })
@@ -104,5 +108,6 @@ export async function runTui(session: Session, terminal: Terminal, options: TuiO
     instance.unmount()
     await gone.catch(() => undefined)
     stdout.off('error', interrupt)
+    for (const lost of LOST) stdin.off(lost, interrupt)
   }
 }

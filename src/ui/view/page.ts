@@ -75,9 +75,10 @@ function becauseOf(runbook: PlainRunbook, position: Position): string {
   const short = position.shortfalls.find((one) => !one.met)
   if (short) return sentenceOf(runbook, position.step, short.shortfall).says
   if (position.reason) return sentenceOf(runbook, position.step, position.reason).says
-  if (position.changed && position.changed.length > 0) return `changed since: ${position.changed.join(', ')}`
-  if (position.standing === 'missing' && !position.gate.open)
-    return blockerSentence(runbook, position.step, position.gate.blockers[0]).says
+  // What it rests on is not met: that is said, not that something "changed".
+  const changed = position.changed?.filter((name) => name !== 'needs') ?? []
+  if (changed.length > 0) return `changed since: ${changed.join(', ')}`
+  if (!position.gate.open) return blockerSentence(runbook, position.step, position.gate.blockers[0]).says
   return ''
 }
 

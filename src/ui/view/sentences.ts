@@ -11,6 +11,9 @@ const filled = (template: string, args: Args): string =>
     return Array.isArray(value) ? value.join(', ') : String(value)
   })
 
+/** A title within a sentence: its first letter small, names like CA and AWS as they are. */
+const inSentence = (title: string): string => title.charAt(0).toLowerCase() + title.slice(1)
+
 /** The number that a step has in the runbook: `05`. Steps are numbered in the order of a CA change. */
 export const numberOf = (runbook: PlainRunbook, step: string): string =>
   String(runbook.sequences['ca-change'].indexOf(step) + 1).padStart(2, '0')
@@ -26,9 +29,12 @@ export function sentenceOf(runbook: PlainRunbook, step: string, { code, args }: 
   const other = args['step']
   if (!own && typeof other === 'string') {
     named['number'] = numberOf(runbook, other)
-    named['step'] = runbook.steps[other]?.title.toLowerCase() ?? other
+    named['step'] = inSentence(runbook.steps[other]?.title ?? other)
   }
-  if (typeof args['standing'] === 'string') named['standing'] = STANDING_WORDS[args['standing'] as Standing]
+  if (typeof args['standing'] === 'string') {
+    const unsent = args['standing'] === 'missing' && typeof other === 'string' && runbook.steps[other]?.change
+    named['standing'] = unsent ? 'not sent' : STANDING_WORDS[args['standing'] as Standing]
+  }
   if (!own && typeof args['decision'] === 'string')
     named['decision'] = DECISION_WORDS[args['decision']] ?? args['decision']
   return { says: filled(sentence.says, named), cure: filled(sentence.cure, named) }

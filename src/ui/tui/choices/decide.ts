@@ -124,7 +124,7 @@ export function wantedDecisions({ position }: Selected): readonly DecisionName[]
   return DECISION_NAMES.filter((name) => named.has(name))
 }
 
-/** All decisions of the selected database as they are in force, on the first that the selected step waits for. */
+/** All decisions of the selected database as they are in force, on the first that the selected step waits for, or that can be taken. */
 export function decideChooser(scene: Scene, selected: Selected): Chooser {
   const options = DECISION_NAMES.map((decision): Option => {
     const words = valueWords(selected, decision)
@@ -140,5 +140,6 @@ export function decideChooser(scene: Scene, selected: Selected): Chooser {
     }
   })
   const [first] = wantedDecisions(selected)
-  return chooser(`${selected.name}: decisions`, options, [], first === undefined ? 0 : DECISION_NAMES.indexOf(first))
+  const at = first === undefined ? options.findIndex(({ off }) => off === undefined) : DECISION_NAMES.indexOf(first)
+  return chooser(`${selected.name}: decisions`, options, [], Math.max(0, at))
 }

@@ -36,7 +36,8 @@ export function pressesOf(input: string, key: Key): Press[] {
   const named = NAMED.find(([flag]) => key[flag] === true)
   if (named) return [{ key: key.shift && named[1] === 'tab' ? 'shift+tab' : named[1] }]
   if (key.ctrl) return input === '' ? [] : [{ key: `ctrl+${input}` }]
-  if (key.meta) return []
+  // Esc and another key in quick succession are the same bytes as that key with Alt; nothing is bound to Alt.
+  if (key.meta) return [{ key: 'esc' }, ...(input === '' ? [] : pressesOf(input, { ...key, meta: false }))]
   // A carriage return and a line feed together are one Enter.
   return [...segmenter.segment(input.replaceAll('\r\n', '\r'))].flatMap(({ segment }): Press[] => {
     const within = WITHIN[segment]

@@ -30,7 +30,7 @@ export function ConfirmScreen({ scene, dialog, onMeasured }: Props): ReactElemen
       return (
         <Overlay title={`${name}: the change`} scroll={overlay} onMeasured={onMeasured}>
           <Paragraph
-            text="Taking the database’s lock, and reading what is on record. Esc stops it; nothing has been sent."
+            text="Taking the database’s lock, and looking once more at what changes quickly. Esc stops it; nothing has been sent."
             indent={2}
           />
         </Overlay>

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import type { StepPage } from '../../../../src/ui/view/page.ts'
+import { stepPage } from '../../../../src/ui/view/page.ts'
+import { pageBlocks } from '../../../../src/ui/tui/scene/page-blocks.ts'
+import { runbook } from '../../../../steps/index.ts'
+import { goodFacts, production, readyToModify } from '../../../support/scenario.ts'
+
+const none = { remedies: new Map<number, string>() }
+const texts = (page: StepPage, extras = none) =>
+  pageBlocks(page, extras).map(({ lead, text }) => `${lead} ${text}`.trim())
+const pageOf = (scenario: ReturnType<typeof readyToModify>, step: Parameters<typeof scenario.position>[0]) =>
+  stepPage(runbook, scenario.assess(), scenario.position(step))
+
+describe('the page of a step', () => {
+  const stale = () => {
+    const scenario = readyToModify()
+    const facts = goodFacts(production)['trust-stores']
+    facts.basis.stores = [{ location: '/ca.pem', roots: ['a'.repeat(40)], others: [], findings: [] }]
+    scenario.see('trust-stores', facts)
+    return scenario
+  }
+
+  test('begins with what is short, its cure, and how else it may be met', () => {
+    const lines = texts(pageOf(stale(), 'trust-stores'), { remedies: new Map([[0, 'put the bundle there']]) })
+    expect(lines[0]).toMatch(/^✘ orders-api does not trust the root of rds-ca-rsa2048-g1/)
+    expect(lines[1]).toMatch(/^→ Put the bundle of 03 into that store/)
+    expect(lines[2]).toBe('f: put the bundle there. Only proof meets it.')
+  })
+
+  test('of the change names each reason why it is closed, with its cure, and the exact request', () => {
+    const lines = texts(pageOf(stale(), 'modify'))
+    expect(lines).toContain('· Step 04 check every trust store is not proven.')
+    expect(lines).toContain('→ Do step 04 first.')
+    expect(lines).toContain('The request: ModifyDBInstance')
+    expect(lines).toContain('CACertificateIdentifier = rds-ca-rsa2048-g1')
+    expect(lines.some((line) => line.startsWith('aws rds modify-db-instance'))).toBe(true)
+  })
+
+  test('of a step that is met names no gate', () => {
+    const lines = texts(pageOf(readyToModify(), 'staging'))
+    expect(lines).not.toContain('Not now, because:')
+    expect(lines[0]).toMatch(/^Seen 2026-11-22T14:59:00Z by sato@bastion/)
+  })
+
+  test('what is being done stands first, and no text is lost when it stands there twice', () => {
+    const page = pageOf(readyToModify(), 'census')
+    const blocks = pageBlocks({ ...page, notes: ['same', 'same'] }, { ...none, busy: 'Looking at 02.' })
+    expect(blocks[0]?.text).toBe('Looking at 02.')
+    expect(blocks.filter(({ text }) => text === 'same')).toHaveLength(2)
+    expect(new Set(blocks.map(({ key }) => key)).size).toBe(blocks.length)
+  })
+})

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { HeldByAnother, ProgressUnusable } from '../../../src/ports/progress.ts'
+import { CannotAsk } from '../../../src/ports/control-plane.ts'
+import { asciiOnly } from '../../../src/ui/view/ascii.ts'
+import { consequenceOf } from '../../../src/ui/view/consequence.ts'
+import { decisionWords } from '../../../src/ui/view/decision-words.ts'
+import { duration } from '../../../src/ui/view/duration.ts'
+import { failureSays } from '../../../src/ui/view/failure-says.ts'
+import { runbook } from '../../../steps/index.ts'
+import { NOW, readyToModify, staging } from '../../support/scenario.ts'
+
+describe('durations', () => {
+  test.each([
+    [-5, '0 s'],
+    [999, '0 s'],
+    [12_000, '12 s'],
+    [60_000, '1 min'],
+    [185_000, '3 min 5 s'],
+    [3_600_000, '1 h'],
+    [7_440_000, '2 h 4 min'],
+    [9 * 86_400_000 + 3 * 3_600_000, '9 d 3 h'],
+  ])('%i ms is %s', (ms, words) => {
+    expect(duration(ms)).toBe(words)
+  })
+})
+
+test('every text of the runbook can be shown without Unicode, and none with a question mark in place of a sign', () => {
+  for (const step of Object.values(runbook.steps))
+    for (const { says, cure } of [...Object.values(step.text), { says: step.why, cure: step.title }]) {
+      const shown = asciiOnly(`${says} ${cure}`)
+      expect(shown).toMatch(/^\p{ASCII}*$/u)
+      expect(shown.split('?').length).toBe(`${says} ${cure}`.split('?').length)
+    }
+})
+
+describe('decisions in words', () => {
+  test.each([
+    ['timing', 'without-restart', 'now, without restart'],
+    ['environment', 'staging', 'staging'],
+    ['target', { ca: 'rds-ca-rsa2048-g1' }, 'rds-ca-rsa2048-g1'],
+    ['twin', 'none', 'none'],
+    ['twin', { subject: staging.subject, name: 'orders-staging' }, 'orders-staging'],
+    ['applications', [], 'none'],
+    ['applications', [{ name: 'api', verification: 'plain', users: [] }], '1: api'],
+    ['clients', [{ user: 'bi', application: 'psql', as: 'not-ours', why: 'x' }], '1: bi (not-ours)'],
+  ] as const)('%s %o', (decision, value, words) => {
+    expect(decisionWords(decision, value)).toBe(words)
+  })
+})
+
+describe('what confirming comes to', () => {
+  const scenario = readyToModify()
+  const { change } = scenario.position('modify')
+  const said = (input: Record<string, string | boolean>) => {
+    if (!change) throw new Error('there is no change')
+    return consequenceOf(runbook, 'orders-production', scenario.assess(), {
+      ...change,
+      input: { ...change.input, ...input },
+    })
+  }
+
+  test('what, when, restart, and each step that it rests on', () => {
+    expect(said({})).toEqual({
+      what: 'orders-production (PRODUCTION, ap-northeast-1) gets the CA rds-ca-rsa2048-g1.',
+      when: 'Now. Everything else that is pending for it is applied too.',
+      restart: 'No restart: the engine loads the new certificate while it runs. Open sessions stay.',
+      rests: ['01 proven', '02 proven', '03 proven', '04 proven', '05 proven', '06 proven'],
+    })
+  })
+
+  test('in the window; and staged, without restart', () => {
+    expect(said({ ApplyImmediately: false }).when).toContain('maintenance window')
+    expect(said({ CertificateRotationRestart: false }).restart).toContain('next restart, planned or not')
+  })
+})
+
+describe('errors that an operator can see to', () => {
+  test('somebody else holds it', () => {
+    const holder = { user: 'bert', host: 'bastion-2', pid: 42, since: NOW, purpose: 'rotating orders-production' }
+    expect(failureSays(runbook, new HeldByAnother('held', holder))).toMatchObject({
+      says: 'bert@bastion-2 (process 42) has been working on this database since 2026-11-22T15:00:00Z: rotating orders-production.',
+      cure: 'Wait, or ask bert; then go on.',
+    })
+  })
+
+  test('progress that cannot be saved, and AWS that cannot be asked', () => {
+    expect(failureSays(runbook, new ProgressUnusable('NO_SPACE', '/x', 'No space left for /x.'))?.says).toBe(
+      'No space left for /x.',
+    )
+    const denied = new CannotAsk('AccessDenied', 'DescribeDBInstances', 'denied', {
+      permission: 'rds:DescribeDBInstances',
+    })
+    expect(failureSays(runbook, denied)?.says).toContain('rds:DescribeDBInstances')
+  })
+
+  test('anything else is a bug', () => {
+    expect(failureSays(runbook, new TypeError('x is undefined'))).toBeUndefined()
+  })
+})
