@@ -61,7 +61,7 @@ function dated({ certificates }: ReadBundle, now: Instant): BundleFinding[] {
   ]
 }
 
-function contents({ certificates, hasPrivateKey }: ReadBundle, region: string): BundleFinding[] {
+function contents({ certificates, hasPrivateKey }: ReadBundle, region: string | undefined): BundleFinding[] {
   const duplicates = duplicatesIn(certificates)
   const authorities = certificates.filter(({ extensions }) => extensions.basicConstraints?.ca === true)
   const intermediates = authorities.filter((each) => !isSelfSigned(each))
@@ -94,15 +94,18 @@ function contents({ certificates, hasPrivateKey }: ReadBundle, region: string): 
     ...(weak.length > 0
       ? [note('weak-key', `${weak.length} have keys that clients at security level 2 refuse: ${list(weak)}`)]
       : []),
-    ...(regions.size > 0 && !regions.has(region)
+    ...(region !== undefined && regions.size > 0 && !regions.has(region)
       ? [note('region-absent', `it names ${regions.size} Regions and not ${region}`)]
       : []),
     ...(hasPrivateKey ? [fatal('private-key', 'there is a private key in it: it is no trust bundle')] : []),
   ]
 }
 
-/** What a person should know about a Region's bundle. Leading text, comments and CRLF are no findings: all clients skip them. */
-export const lintBundle = (bundle: ReadBundle, region: string, now: Instant): readonly BundleFinding[] => [
+/**
+ * What a person should know about a Region's bundle. Leading text, comments and CRLF are no findings: all clients skip them.
+ * @param region undefined where it is asked for no Region in particular
+ */
+export const lintBundle = (bundle: ReadBundle, region: string | undefined, now: Instant): readonly BundleFinding[] => [
   ...damage(bundle),
   ...contents(bundle, region),
   ...dated(bundle, now),

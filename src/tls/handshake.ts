@@ -34,11 +34,42 @@ function servedBy(socket: TLSSocket): Certificate[] {
   return served
 }
 
+/**
+ * For `checkServerIdentity`, Node makes the old form of every certificate, which takes a tenth of a handshake. Names are
+ * judged here, so it is spared that; verdicts do not depend on it.
+ */
+function withoutOldForms(socket: TLSSocket): void {
+  Object.defineProperty(socket, 'getPeerCertificate', { value: () => ({}), configurable: true })
+  socket.once('secureConnect', () => Reflect.deleteProperty(socket, 'getPeerCertificate'))
+}
+
 /** `authorizationError` is a code in spite of its type; Node keeps an Error there for a host name that does not match. */
 function refusalOf(socket: TLSSocket): string {
   const refusal: unknown = socket.authorizationError
   if (typeof refusal === 'string') return refusal
   return refusal instanceof Error ? refusal.message : 'UNSPECIFIED'
+}
+
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|LEGACY_SIGALG/, 'the server speaks no TLS that is new enough (1.2)'],
+  [/WRONG_VERSION_NUMBER|PACKET_LENGTH|RECORD_LAYER/, 'what answers there is not TLS'],
+  [
+    /HANDSHAKE_FAILURE|NO_SHARED_CIPHER|TOO_SMALL|SIGNATURE/,
+    'server and client have no key or cipher in common that is strong enough',
+  ],
+  [/ECONNRESET/, 'something in between may have cut the connection'],
+]
+
+/** That the handshake failed, with OpenSSL's code and what it means. */
+function handshakeFailure(attempt: Attempt, error: Error & { readonly code?: string }): Error {
+  const code = error.code ?? 'ERR_TLS'
+  const advice = ADVICE.find(([pattern]) => pattern.test(code))?.[1]
+  const why = error.code ?? error.message
+  return attempt.failure(
+    code,
+    `the TLS handshake with ${attempt.target} failed: ${why}${advice === undefined ? '' : `; ${advice}`}`,
+    error,
+  )
 }
 
 function capture(socket: TLSSocket, attempt: Attempt): Captured {
@@ -82,16 +113,10 @@ export async function handshake(
     ...(engine === 'postgres' && { ALPNProtocols: ['postgresql'] }),
   })
   socket.on('error', () => undefined)
+  withoutOldForms(socket)
   try {
     await attempt.wait<void>((resolve, reject) => {
-      const onError = (error: Error & { readonly code?: string }): void =>
-        reject(
-          attempt.failure(
-            error.code ?? 'ERR_TLS',
-            `the TLS handshake with ${attempt.target} failed: ${error.code ?? error.message}`,
-            error,
-          ),
-        )
+      const onError = (error: Error & { readonly code?: string }): void => reject(handshakeFailure(attempt, error))
       const onClose = (): void =>
         reject(attempt.failure('CLOSED', `${attempt.target} closed the connection in the TLS handshake`))
       // The end of a stream that is no socket of the operating system does not always reach the TLS on top of it.

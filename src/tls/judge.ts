@@ -25,10 +25,24 @@ export interface Judgement {
   readonly controls: { readonly withoutServedRoot: Control; readonly wrongName: Control }
 }
 
+/** What OpenSSL alone can say, since revocation lists are given to it and not to us: its `X509_V_ERR_…`, and what it means. */
+const REVOCATION: Readonly<Record<string, Omit<Extract<Check, { readonly passed: false }>, 'passed'>>> = {
+  CERT_REVOKED: { code: 'revoked', detail: 'a certificate of the chain is revoked by the list of its issuer' },
+  UNABLE_TO_GET_CRL: {
+    code: 'no-crl',
+    detail: 'a CA of the chain has no revocation list among those that were given',
+  },
+  CRL_HAS_EXPIRED: { code: 'stale-crl', detail: 'a revocation list is past its next update' },
+  CRL_NOT_YET_VALID: { code: 'stale-crl', detail: 'a revocation list is not valid yet' },
+  CRL_SIGNATURE_FAILURE: { code: 'bad-crl', detail: 'a revocation list is not signed by the CA that it names' },
+}
+
 /** Two judges, one verdict: where they differ, one of them is wrong, and the proof says so instead of passing. */
 function agree(chain: Check, dates: Check, openssl: Captured['openssl']): Check {
   const ours = chain.passed && dates.passed
   if (ours === openssl.authorized) return chain
+  const revocation = openssl.authorized ? undefined : REVOCATION[openssl.refusal]
+  if (revocation) return { passed: false, ...revocation }
   const reason = chain.passed ? (dates.passed ? '' : dates.detail) : chain.detail
   return {
     passed: false,

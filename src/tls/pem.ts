@@ -20,12 +20,15 @@ function decode(body: string): Buffer | undefined {
   return isBase64 ? Buffer.from(text, 'base64') : undefined
 }
 
+/** A UTF-8 byte order mark, decoded or as latin1. OpenSSL 3 reads over it; left in, it would hide the first boundary. */
+const BYTE_ORDER_MARK = /^(?:\ufeff|\u00ef\u00bb\u00bf)/
+
 /** Splits a PEM text. Leading text, comments between blocks, CRLF and a missing last newline are all fine. Never throws. */
 export function readPem(text: string): PemText {
   const blocks: PemBlock[] = []
   let open: { readonly label: string; readonly start: number } | undefined
   let truncated = false
-  for (const match of text.replace(/\r\n?/g, '\n').matchAll(BOUNDARY)) {
+  for (const match of text.replace(BYTE_ORDER_MARK, '').replace(/\r\n?/g, '\n').matchAll(BOUNDARY)) {
     const [boundary, kind, label = ''] = match
     if (kind === 'BEGIN') {
       truncated ||= open !== undefined

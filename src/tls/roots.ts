@@ -39,7 +39,7 @@ const CIPHERS = [
 
 const sets = new RecentlyUsed<string, Roots>(32)
 
-function load(pems: readonly string[]): Roots {
+function load(pems: readonly string[], crls: readonly string[]): Roots {
   const certificates = new Map<string, Certificate>()
   for (const pem of pems) {
     const blocks = readPem(pem).blocks.filter(isCertificateBlock)
@@ -55,6 +55,8 @@ function load(pems: readonly string[]): Roots {
   const context = createSecureContext({
     // An empty list is an empty store, not Node's own: NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and --use-system-ca add nothing.
     ca: list.map(({ x509 }) => x509.toString()),
+    // Any list makes OpenSSL ask for one of every CA in the chain (X509_V_FLAG_CRL_CHECK_ALL).
+    ...(crls.length > 0 && { crl: [...crls] }),
     ciphers: CIPHERS,
     minVersion: 'TLSv1.2',
     maxVersion: 'TLSv1.3',
@@ -68,12 +70,14 @@ const answers = new WeakMap<readonly string[], { readonly pems: readonly string[
 /**
  * The given roots, and nothing else that this machine trusts.
  * @param pems PEM texts; one certificate each is usual
+ * @param crls revocation lists, PEM, exactly one a text: Node reads no more than the first
  * @throws TypeError, or `BrokenCertificate`, when one of them is no certificate: a mistake of whoever calls
  */
-export function trustedRoots(pems: readonly string[]): Roots {
+export function trustedRoots(pems: readonly string[], crls: readonly string[] = []): Roots {
+  if (crls.length > 0) return sets.get(hash('sha256', [...pems, ...crls].join('\n'), 'hex'), () => load(pems, crls))
   const known = answers.get(pems)
   if (known && known.pems.length === pems.length && known.pems.every((pem, i) => pem === pems[i])) return known.roots
-  const roots = sets.get(hash('sha256', pems.join('\n'), 'hex'), () => load(pems))
+  const roots = sets.get(hash('sha256', pems.join('\n'), 'hex'), () => load(pems, []))
   answers.set(pems, { pems: [...pems], roots })
   return roots
 }

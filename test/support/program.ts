@@ -6,7 +6,7 @@ import { discardServers } from '../../src/rehearsal/servers/discard-servers.ts'
 import { hasEnded, runningProcesses } from '../../src/rehearsal/servers/processes.ts'
 import { ROOT } from './import-graph.ts'
 
-const BIN = join(ROOT, 'bin', 'rds-ca-runbook.js')
+export const BIN = join(ROOT, 'bin', 'rds-ca-runbook.js')
 
 /** The environment of an operator without an AWS account: nothing of this machine's leaks in. */
 export const cleanEnv = (extra: Readonly<Record<string, string>> = {}): Record<string, string> => ({
@@ -40,6 +40,8 @@ export interface StartOptions {
   readonly stdin?: 'open'
   /** Node's own flags, for the program alone: no process that it starts inherits them. */
   readonly node?: readonly string[]
+  /** The user and group that it runs as: an ordinary one, where the tests run as root. */
+  readonly account?: number
 }
 
 /** Starts the built program. */
@@ -48,6 +50,7 @@ export function start(args: readonly string[], options: StartOptions = {}): Runn
     env: cleanEnv(options.env),
     stdio: [options.stdin === 'open' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     cwd: options.env?.['CWD'] ?? tmpdir(),
+    ...(options.account !== undefined && { uid: options.account, gid: options.account }),
   })
   let stdout = ''
   let stderr = ''

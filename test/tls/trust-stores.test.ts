@@ -1,0 +1,195 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { CannotReadStore, type TrustStoreSeen } from '../../src/ports/trust-stores.ts'
+import { openTrustStores } from '../../src/tls/open-trust-stores.ts'
+import { amazonLike, days, issue } from '../support/certificates.ts'
+import { OPENSSL } from '../support/openssl.ts'
+
+const { root, inter, leaf } = await amazonLike('db.example.test')
+const other = await issue({ subject: 'CN=Amazon RDS us-east-1 Root CA ECC384 G1', ca: true })
+const stores = openTrustStores({ now: Date.now })
+
+let directory: string
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'stores-'))
+  await chmod(directory, 0o755)
+})
+afterEach(() => rm(directory, { recursive: true }))
+
+async function file(text: string | Buffer, mode = 0o644, name = 'store.pem'): Promise<string> {
+  const path = join(directory, name)
+  await writeFile(path, text)
+  await chmod(path, mode)
+  return path
+}
+
+const read = async (text: string | Buffer, mode?: number): Promise<TrustStoreSeen> =>
+  stores.read({ kind: 'pem', path: await file(text, mode) })
+const codes = ({ findings }: TrustStoreSeen): string[] => findings.map(({ code }) => code)
+
+describe('a PEM file', () => {
+  test('of roots is fine', async () => {
+    const seen = await read(root.pem + other.pem)
+    expect(seen).toMatchObject({ location: join(directory, 'store.pem'), findings: [] })
+    expect(seen.certificates.map(({ region, selfSigned, isCa }) => ({ region, selfSigned, isCa }))).toEqual([
+      { region: 'eu-test-1', selfSigned: true, isCa: true },
+      { region: 'us-east-1', selfSigned: true, isCa: true },
+    ])
+  })
+
+  test('has the same digest in any order, with comments, twice, and another one with others in it', async () => {
+    const digests = [root.pem + other.pem, `# comment\r\n${other.pem}\n\n${root.pem}`, root.pem + other.pem + root.pem]
+    const [first, ...rest] = await Promise.all(
+      digests.map(
+        async (text, i) => (await stores.read({ kind: 'pem', path: await file(text, 0o644, `${i}.pem`) })).sha256,
+      ),
+    )
+    expect(rest).toEqual([first, first])
+    expect((await read(root.pem)).sha256).not.toBe(first)
+    expect((await read('')).sha256).not.toBe(first)
+  })
+
+  test.each([
+    ['empty', ''],
+    ['empty', 'no certificate at all'],
+    ['duplicates', root.pem + other.pem + root.pem],
+    ['intermediates', root.pem + other.pem + inter.pem],
+    ['leaves', root.pem + other.pem + leaf.pem],
+    ['only-first', root.pem],
+    ['truncated', root.pem + other.pem + inter.pem.slice(0, 100)],
+    ['unparseable', `${root.pem}${other.pem}-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----\n`],
+    ['private-key', root.pem + other.pem + root.keyPem],
+  ])('%s', async (code, text) => expect(codes(await read(text))).toEqual([code]))
+
+  test('expired, not yet valid and weak', async () => {
+    const old = await issue({ subject: 'CN=Old', ca: true, notBefore: days(-9), notAfter: days(-1) })
+    const next = await issue({ subject: 'CN=Next', ca: true, notBefore: days(1) })
+    const weak = await issue({ subject: 'CN=Weak', ca: true, key: 'rsa1024' })
+    expect(codes(await read(old.pem + next.pem + weak.pem))).toEqual(['expired', 'not-yet-valid', 'weak-key'])
+  })
+
+  test('that others may write', async () => {
+    expect(codes(await read(root.pem + other.pem, 0o666))).toEqual(['writable-by-others'])
+    expect(codes(await read(root.pem + other.pem, 0o664))).toEqual(['writable-by-group'])
+  })
+
+  test.skipIf(OPENSSL === '')('with OpenSSL’s trust settings', async () => {
+    const plain = await file(root.pem, 0o644, 'plain.pem')
+    const trusted = join(directory, 'trusted.pem')
+    execFileSync(OPENSSL, [
+      'x509',
+      '-in',
+      plain,
+      '-addtrust',
+      'serverAuth',
+      '-setalias',
+      'x',
+      '-trustout',
+      '-out',
+      trusted,
+    ])
+    expect(await readFile(trusted, 'utf8')).toContain('TRUSTED CERTIFICATE')
+    const [a, b] = await Promise.all([plain, trusted].map((path) => stores.read({ kind: 'pem', path })))
+    expect(b?.sha256).toBe(a?.sha256)
+  })
+})
+
+describe('what is no PEM file', () => {
+  const refusal = async (path: string, kind: 'pem' | 'directory' = 'pem'): Promise<CannotReadStore> =>
+    stores.read({ kind, path }).then(
+      () => Promise.reject(new Error('it was read')),
+      (error: unknown) => {
+        expect(error).toBeInstanceOf(CannotReadStore)
+        return error as CannotReadStore
+      },
+    )
+
+  test.each([
+    ['JKS', Buffer.from('feedfeed00000002', 'hex'), 'keytool'],
+    ['JCEKS', Buffer.from('cececece00000002', 'hex'), 'JCEKS'],
+    ['PKCS#12', Buffer.from('3082045602010330', 'hex'), 'openssl pkcs12'],
+    ['DER', Buffer.from(root.certificate.rawData), 'openssl x509'],
+    ['PKCS#7', Buffer.from('-----BEGIN PKCS7-----\nAAAA\n-----END PKCS7-----\n'), 'openssl pkcs7'],
+    ['NSS', Buffer.from('SQLite format 3\0'), 'certutil'],
+  ])('%s is known, with the command that makes one of it', async (_, bytes, command) => {
+    const problem = await refusal(await file(bytes, 0o644, "it's a store"))
+    expect(problem.code).toBe('UNSUPPORTED')
+    expect(problem.message).toContain(command)
+    if (command !== 'certutil') expect(problem.message).toContain(`it'\\''s a store`)
+  })
+
+  test('a real PKCS#12 is known', async () => {
+    const [pem, key] = [await file(leaf.pem, 0o644, 'l.pem'), await file(leaf.keyPem, 0o600, 'l.key')]
+    const store = join(directory, 'store.p12')
+    execFileSync(OPENSSL, ['pkcs12', '-export', '-in', pem, '-inkey', key, '-passout', 'pass:changeit', '-out', store])
+    expect(await refusal(store)).toMatchObject({ code: 'UNSUPPORTED' })
+  })
+
+  test.skipIf(!existsSync('/etc/ssl/certs/java/cacerts'))('Debian’s Java key store is known', async () =>
+    expect(await refusal('/etc/ssl/certs/java/cacerts')).toMatchObject({ code: 'UNSUPPORTED' }),
+  )
+
+  test('nothing, a directory, a file in place of a directory', async () => {
+    expect(await refusal(join(directory, 'nothing'))).toMatchObject({ code: 'ENOENT' })
+    expect(await refusal(directory)).toMatchObject({ code: 'EISDIR' })
+    expect(await refusal(await file(root.pem), 'directory')).toMatchObject({ code: 'ENOTDIR' })
+    expect(await refusal(join(directory, 'nothing'), 'directory')).toMatchObject({ code: 'ENOENT' })
+  })
+})
+
+describe('a directory', () => {
+  const inDirectory = (): Promise<TrustStoreSeen> => stores.read({ kind: 'directory', path: directory })
+
+  test('without hashed names is one that OpenSSL finds nothing in', async () => {
+    await file(root.pem, 0o644, 'a.pem')
+    await file(other.pem, 0o644, 'b.crt')
+    await file('not read', 0o644, 'README')
+    await mkdir(join(directory, 'sub.pem.d'))
+    const seen = await inDirectory()
+    expect(seen.certificates).toHaveLength(2)
+    expect(codes(seen)).toEqual(['not-hashed'])
+  })
+
+  test.skipIf(OPENSSL === '')('that openssl rehash made is fine', async () => {
+    await file(root.pem, 0o644, 'a.pem')
+    await file(other.pem, 0o644, 'b.pem')
+    execFileSync(OPENSSL, ['rehash', directory])
+    const seen = await inDirectory()
+    expect(seen.certificates).toHaveLength(2)
+    expect(seen.findings).toEqual([])
+    expect(seen.sha256).toBe(
+      (await stores.read({ kind: 'pem', path: await file(other.pem + root.pem, 0o644, 'both.txt') })).sha256,
+    )
+  })
+
+  test('with a wrong hash, and with one certificate that has none', async () => {
+    await file(root.pem, 0o644, '00000000.0')
+    expect(codes(await inDirectory())).toEqual(['only-first', 'wrong-hash'])
+    await file(other.pem, 0o644, 'b.pem')
+    expect(codes(await inDirectory())).toEqual(['wrong-hash', 'not-hashed'])
+  })
+
+  test('that is empty, or that others may write', async () => {
+    expect(codes(await inDirectory())).toEqual(['empty'])
+    await chmod(directory, 0o777)
+    expect(codes(await inDirectory())).toEqual(['writable-by-others', 'empty'])
+  })
+
+  test('with a link to nowhere', async () => {
+    await symlink('/nowhere', join(directory, 'gone.pem'))
+    expect(codes(await inDirectory())).toEqual(['dangling-link', 'empty'])
+  })
+
+  test.skipIf(!existsSync('/etc/ssl/certs/ca-certificates.crt'))(
+    'of Debian’s certificates has the names that we compute, all of them',
+    async () => {
+      const seen = await stores.read({ kind: 'directory', path: '/etc/ssl/certs' })
+      expect(seen.certificates.length).toBeGreaterThan(100)
+      expect(codes(seen).filter((code) => code.includes('hash'))).toEqual([])
+    },
+  )
+})
