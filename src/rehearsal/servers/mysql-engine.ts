@@ -35,7 +35,10 @@ export async function openMysqlEngine(home: ServerHome, secret: Secret, program:
     prepare: async (place) => {
       const initFile = join(place.directory, 'init.sql')
       await writeWholeFile(initFile, firstStatements(program, secret), { owner: home.account })
-      return { program: program.server, args: serverArguments(place, initFile) }
+      // Servers that share /tmp take each other's temporary tables for left-overs of their own, and delete them.
+      const scratch = join(place.directory, 'tmp')
+      await makeWholeDirectory(scratch, home.account, async () => {})
+      return { program: program.server, args: [...serverArguments(place, initFile), `--tmpdir=${scratch}`] }
     },
     logIn: (port) => logInToMysql(port, secret.passwordOf(ADMINISTRATOR), program.kind),
   }
@@ -50,7 +53,7 @@ async function initialise(program: MysqlProgram, data: string, home: ServerHome)
   }
   // Root by the server's local socket alone, which stands in a directory that nobody else can enter.
   const asked = ['--auth-root-authentication-method=socket', '--skip-test-db', '--skip-name-resolve']
-  await run(program.installer, [...common, ...asked, ...SMALL], { account: home.account })
+  await run(program.installer, [...common, ...asked, ...SMALL, `--tmpdir=${data}`], { account: home.account })
 }
 
 const serverArguments = (place: ServerPlace, initFile: string): readonly string[] => [

@@ -37,9 +37,14 @@ const PLACES = [
   '/usr/local/mysql/bin',
 ]
 
-export const mysqlPlaces = (): readonly string[] => [
-  ...new Set([...(process.env['PATH'] ?? '').split(delimiter).filter((place) => place !== ''), ...PLACES]),
-]
+/** The directories to look in, and no others, written as in PATH. Empty: as if this machine had no such server. */
+const ONLY_PLACES = 'RDS_CA_RUNBOOK_MYSQL_PLACES'
+
+export function mysqlPlaces(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
+  const listed = (text: string): string[] => text.split(delimiter).filter((place) => place !== '')
+  const only = environment[ONLY_PLACES]
+  return only === undefined ? [...new Set([...listed(environment['PATH'] ?? ''), ...PLACES])] : listed(only)
+}
 
 /** Looks for a MariaDB, else a MySQL server. Never throws: not to find one is an answer. */
 export async function findMysql(home: ServerHome, places: readonly string[] = mysqlPlaces()): Promise<MysqlSearch> {
