@@ -8,11 +8,8 @@ import { buildProgram, exitOfParsing } from './commands/program.ts'
  * ends: a sentence on stderr, and a code that says its kind.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  // The reader of our output went away (`| head`): nothing is wrong, and there is nobody to tell.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.bug),
-  )
   const interruption = new AbortController()
+  const lost = watchOutput(interruption)
   const interrupt = () => {
     // A second time means now: whatever is under way is on record, and is found by the next start.
     if (interruption.signal.aborted) process.exit(EXIT.interrupted)
@@ -30,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       process.exitCode = exitOfParsing(error)
       return
     }
+    if (lost()) return
     if (interruption.signal.aborted) {
       process.stderr.write('Interrupted. What was proven is saved; start again to go on from there.\n')
       process.exitCode = EXIT.interrupted
@@ -41,4 +39,28 @@ export async function main(argv: readonly string[]): Promise<void> {
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt)
   }
+}
+
+/**
+ * Stops what is under way, where it is on record, once its output can go nowhere any more. Returns whether that is so. It may come to
+ * light after everything else has ended, so it decides about the exit code itself.
+ */
+function watchOutput(interruption: AbortController): () => boolean {
+  let lost = false
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (lost) return
+    lost = true
+    interruption.abort(error)
+    // The reader went away (`| head`): nothing is wrong, and there is nobody to tell.
+    if (error.code !== 'EPIPE')
+      process.stderr.write(
+        `The output cannot be written: ${error.message}. What was proven is saved; give the output another place and start again to go on from there.\n`,
+      )
+    process.once('exit', () => {
+      process.exitCode = error.code === 'EPIPE' ? EXIT.done : EXIT.usage
+    })
+  })
+  // Nobody can be told that nobody can be told.
+  process.stderr.on('error', () => {})
+  return () => lost
 }

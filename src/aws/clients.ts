@@ -16,13 +16,14 @@ export const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {}
 /**
  * Clients for RDS and STS with the same credentials, found by the SDK's own chain. Nothing is asked yet.
  * @param rdsAttempts 1 for changes: the SDK's own three send a change again whose answer was lost. For reads the SDK's default.
- * Throws {@link CannotAsk} (`NoRegion`) where no Region is named.
+ * Throws {@link CannotAsk}: `NoRegion` where no Region is named, `BadRegion` for what can be none.
  */
 export async function makeClients(options: AwsOptions, rdsAttempts?: number): Promise<Clients> {
   const sdk = await import('./sdk.ts')
   const { profile, keys } = options
   const named = profile === undefined ? {} : { profile }
   const region = options.region ?? (await regionInForce(profile))
+  assertRegion(region)
   const { connect, request } = options.timeouts ?? DEFAULT_TIMEOUTS
   const config = {
     ...named,
@@ -40,6 +41,16 @@ export async function makeClients(options: AwsOptions, rdsAttempts?: number): Pr
   }
   const attempts = rdsAttempts === undefined ? {} : { maxAttempts: rdsAttempts }
   return { region, rds: new sdk.RDSClient({ ...config, ...attempts }), sts: new sdk.STSClient(config) }
+}
+
+/** A Region becomes part of a host's name. The SDK would throw an error without a name or code at the first request. */
+function assertRegion(region: string): void {
+  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(region)) return
+  throw new CannotAsk(
+    'BadRegion',
+    'region',
+    `"${region}" is no name of an AWS Region. Nothing was asked. Correct --region, AWS_REGION or the profile that is used, for example to eu-central-1.`,
+  )
 }
 
 /** An endpoint that the environment gives is left to the SDK, which knows that RDS and STS may have one each. */

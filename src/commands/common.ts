@@ -24,17 +24,19 @@ export interface CommonFlags {
 
 export const asksFor = ({ ui, json }: CommonFlags): UiKind | undefined => (json ? 'json' : ui)
 
+const isPort = (number: number): boolean => number >= 1 && number <= 65_535
+
 /** `NAME:PORT=ADDR:PORT`, as often as given. */
 export function connections(flags: CommonFlags): Map<string, string> {
   return new Map(
     (flags.connect ?? []).map((flag) => {
-      const match = /^([^\s:=]+:\d{1,5})=([^\s=]+:\d{1,5})$/.exec(flag)
-      if (!match?.[1] || !match[2])
+      const match = /^([^\s:=]+:(\d{1,5}))=([^\s=]+:(\d{1,5}))$/.exec(flag)
+      if (!match?.[1] || !match[3] || ![match[2], match[4]].every((port) => isPort(Number(port))))
         throw new OperatorError(
           EXIT.usage,
           `--connect ${flag}: must be NAME:PORT=ADDR:PORT, for example db.example:5432=127.0.0.1:15432`,
         )
-      return [match[1], match[2]]
+      return [match[1], match[3]]
     }),
   )
 }

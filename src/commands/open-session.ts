@@ -30,6 +30,8 @@ import { stateDirectory } from './state-directory.ts'
 /** Everything that tells one session from another. A rehearsal fills it in differently; nothing below asks which it is. */
 export interface SessionOptions {
   readonly stateDir: string | undefined
+  /** Where trust bundles are kept, when not with those of AWS: a rehearsal's roots must never be looked at as a real Region's. */
+  readonly bundles?: string
   readonly config: Config
   /** NAME:PORT to ADDR:PORT, over what the configuration says. */
   readonly connect: ReadonlyMap<string, string>
@@ -79,7 +81,7 @@ function worldsOf(options: SessionOptions, listing: FleetListing): Worlds {
   const wire = openWire({ connect, now: Date.now })
   const sql = openSql({ connect, now: Date.now })
   const bundles = openBundles({
-    directory: stateDirectory(options.stateDir).bundles,
+    directory: options.bundles ?? stateDirectory(options.stateDir).bundles,
     now: Date.now,
     ...(options.bundleUrl && { url: options.bundleUrl }),
     ...(options.bundleCa && { ca: options.bundleCa }),

@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander'
 import { UI_KINDS } from '../ui/terminal.ts'
 import { VERSION } from '../version.ts'
+import { bundleCommands } from './bundle.ts'
+import type { CheckFlags } from './check.ts'
 import type { CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { RehearseFlags } from './rehearse.ts'
@@ -52,7 +54,10 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
   account(program)
     .option('--execute', 'let changes be confirmed and sent; without it nothing is ever sent (dry run)')
     .enablePositionalOptions()
-    .action((flags: CommonFlags) => finish(import('./wizard.ts').then(({ wizard }) => wizard(flags, signal))))
+    .action((flags: CommonFlags, { args: [word] }: Command) => {
+      if (word !== undefined) program.error(`error: unknown command '${word}'`)
+      return finish(import('./wizard.ts').then(({ wizard }) => wizard(flags, signal)))
+    })
 
   common(program.command('rehearse'))
     .description('rehearse a whole rotation on this machine, against a simulated Region with real TLS databases')
@@ -73,6 +78,29 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
   account(program.command('plan'))
     .description('what is proven, what is missing, and each request; sends nothing')
     .action((flags: CommonFlags) => finish(import('./plan.ts').then(({ plan }) => plan(flags, signal))))
+
+  program
+    .command('check')
+    .argument('<host[:port]>', 'the database’s endpoint')
+    .description('one TLS handshake without credentials: what a strictly verifying client says to this endpoint')
+    .addOption(
+      new Option('--engine <name>', 'wire protocol; mysql is MariaDB’s too (default: by port)').choices([
+        'postgres',
+        'mysql',
+      ]),
+    )
+    .addOption(
+      new Option('--bundle <file>', 'roots to trust (default: the Region’s saved bundle)').conflicts('trustStore'),
+    )
+    .option('--trust-store <file>', 'the roots that a client really uses: a PEM file or a directory')
+    .option('--crl <file>', 'revocation lists (PEM); every CA of the chain then needs one')
+    .option('--name <servername>', 'the name that the certificate must have (default: the host)')
+    .option('--address <ip[:port]>', 'reach the host at another address, through a tunnel; the TLS name stays')
+    .option('--state-dir <dir>', 'where bundles are saved (default: the XDG data directory)')
+    .option('--json', 'one JSON value')
+    .action((host: string, flags: CheckFlags) =>
+      finish(import('./check.ts').then(({ check }) => check(host, flags, signal))),
+    )
 
   const journal = common(program.command('journal'))
     .description('what is on record, line by line')
@@ -99,6 +127,10 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
       finish(import('./hand-over.ts').then(({ importProgress }) => importProgress(file, flags))),
     )
 
+  bundleCommands(common(program.command('bundle')), common, finish, signal)
+
+  // Else a misspelt command would be "too many arguments" of the wizard's. Last: commands that are made later would inherit it.
+  program.allowExcessArguments()
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help tells the flags)')
   return program
 }

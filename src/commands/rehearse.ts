@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { parseConfig } from '../config/read-config.ts'
 import { readFileSync } from 'node:fs'
 import { listFaults } from '../rehearsal/faults/fault-list.ts'
-import { joinRegion, type JoinedRegion } from '../rehearsal/join.ts'
+import { joinRegion } from '../rehearsal/join.ts'
 import { AUTOPILOT_SPEED, INTERACTIVE_SPEED } from '../rehearsal/lifecycle/delays.ts'
 import { main as serve } from '../rehearsal/serve.ts'
 import type { RegionInfo } from '../rehearsal/region-info.ts'
@@ -40,41 +40,36 @@ export async function rehearse(flags: RehearseFlags, signal: AbortSignal): Promi
   const { rehearsal } = stateDirectory(flags.stateDir)
   const wish = {
     directory: rehearsal,
+    // A Region that lives keeps its speed unless one is named: somebody else may be rehearsing in it.
+    ...(flags.speed !== undefined && { speed: flags.speed }),
     ...(flags.fault && { faults: flags.fault }),
     ...(flags.reset && { reset: true }),
   }
   if (flags.serve) {
-    const speed = flags.speed ?? INTERACTIVE_SPEED
     const code = await serve({
       ...wish,
-      speed,
       checkProgram: CHECK_PROGRAM,
       json: asksFor(flags) === 'json',
       print: (text) => process.stdout.write(text),
     })
     return code === 0 ? EXIT.done : EXIT.bug
   }
-  const speed = flags.speed ?? (flags.autopilot ? AUTOPILOT_SPEED : INTERACTIVE_SPEED)
   const program = process.argv[1] ?? ''
   const entry = {
     command: process.execPath,
     args: [program, 'rehearse', '--serve', '--state-dir', stateDirectory(flags.stateDir).root],
   }
-  const region = await joinRegion({ ...wish, faults: flags.fault ?? [], speed, entry })
+  const firstSpeed = flags.autopilot ? AUTOPILOT_SPEED : INTERACTIVE_SPEED
+  const region = await joinRegion({ ...wish, faults: flags.fault ?? [], firstSpeed, entry })
   try {
-    return await inRegion(flags, region, speed, signal)
+    return await inRegion(flags, region.info, signal)
   } finally {
     region.leave()
   }
 }
 
-async function inRegion(
-  flags: RehearseFlags,
-  region: JoinedRegion,
-  speed: number,
-  signal: AbortSignal,
-): Promise<ExitCode> {
-  const session = await rehearsalSession(flags, region.info, speed, signal)
+async function inRegion(flags: RehearseFlags, info: RegionInfo, signal: AbortSignal): Promise<ExitCode> {
+  const session = await rehearsalSession(flags, info, signal)
   if (!flags.autopilot) return attendTo(session, asksFor(flags), signal)
   const asked = uiFor(terminal(), asksFor(flags))
   const ui = asked === 'tui' ? 'plain' : asked
@@ -93,14 +88,11 @@ async function inRegion(
 }
 
 /** The rehearsal's session: the same program, with endpoints on this machine and delays divided by the speed. */
-function rehearsalSession(
-  flags: RehearseFlags,
-  info: RegionInfo,
-  speed: number,
-  signal: AbortSignal,
-): Promise<Session> {
+function rehearsalSession(flags: RehearseFlags, info: RegionInfo, signal: AbortSignal): Promise<Session> {
   return openSession({
     stateDir: flags.stateDir,
+    // Gone with --reset: the new Region has another PKI.
+    bundles: join(stateDirectory(flags.stateDir).rehearsal, 'bundles'),
     config: parseConfig(readFileSync(info.config, 'utf8'), info.config),
     connect: connections(flags),
     bundleUrl: info.bundleUrl,
@@ -111,7 +103,7 @@ function rehearsalSession(
     // In a rehearsal changes are sent, to the simulated Region alone.
     execute: flags.dryRun !== true,
     credentials: regionCredentials(info),
-    patience: scaledPatience(REAL_PATIENCE, speed),
+    patience: scaledPatience(REAL_PATIENCE, info.speed),
     remedies: trustStoreRemedies(),
     notices: info.notices,
     worldName: (account) => `REHEARSAL ${account}`,

@@ -62,8 +62,12 @@ export interface WireQuestion {
   /** The real endpoint: what the certificate must name, whatever tunnel leads there. */
   readonly host: string
   readonly port: number
+  /** What the certificate must name (and SNI says), where that is not `host`. */
+  readonly servername?: string
   /** The trusted roots, PEM, one certificate a string. */
   readonly roots: readonly string[]
+  /** Revocation lists, PEM, one a string. With any, every CA of the chain needs one, as with libpq's `sslcrl`. */
+  readonly crls?: readonly string[]
   readonly signal?: AbortSignal
 }
 

@@ -17,6 +17,8 @@ export interface JoinOptions {
   readonly directory: string
   /** Absent leaves a living Region's as it is. */
   readonly speed?: number
+  /** The speed of a Region that is started by this, where none is named. */
+  readonly firstSpeed?: number
   /** `NAME` or `NAME:DATABASE`. Absent leaves a living Region's as they are; given, these and no others are switched on. */
   readonly faults?: readonly string[]
   /** Starts over. Refused (`IN_USE`) while other programs are joined. */
@@ -38,6 +40,7 @@ const ANSWERS_WITHIN = 2_000
  */
 export async function joinRegion(options: JoinOptions): Promise<JoinedRegion> {
   const wish = wishOf(options)
+  const first = options.firstSpeed === undefined ? {} : { speed: options.firstSpeed }
   const folder = regionFolder(resolve(options.directory))
   makeFolder(folder)
   let resets = options.reset ?? false
@@ -46,7 +49,7 @@ export async function joinRegion(options: JoinOptions): Promise<JoinedRegion> {
     if (resets) await endOrRefuse(folder)
     const joined = resets ? undefined : await joinLiving(folder.control, wish)
     if (joined) return joined
-    const order = { directory: folder.directory, ...wish, ...(resets && { reset: true }) }
+    const order = { directory: folder.directory, ...first, ...wish, ...(resets && { reset: true }) }
     const outcome = await launch(options.entry, order, folder)
     switch (outcome.kind) {
       case 'failed':

@@ -127,7 +127,7 @@ function refuseWithoutMysql({ state }: RegionStore, { mysqlServer }: DataPlane):
   if (state.mysql === 'stand-in' || mysqlServer.found) return
   throw new RegionUnusable(
     'DID_NOT_START',
-    `This rehearsal was set up with a MariaDB or MySQL server, and none is found any more: looked in ${mysqlServer.looked.join(', ')}. Nothing was changed. Install it again, or start over with --reset.`,
+    `This rehearsal was set up with a MariaDB or MySQL server, and none is found any more: looked in ${mysqlServer.looked.join(', ') || 'no directory'}. Nothing was changed. Install it again, or start over with --reset.`,
   )
 }
 

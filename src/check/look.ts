@@ -1,0 +1,67 @@
+import { isIP } from 'node:net'
+import type { WireQuestion } from '../ports/wire.ts'
+import type { Instant } from '../rules/words.ts'
+import { capture, proofOf } from '../tls/capture.ts'
+import type { Certificate } from '../tls/certificate.ts'
+import { seen } from '../tls/describe.ts'
+import { nameVerdicts, passesNode } from '../tls/names.ts'
+import { findPath } from '../tls/path.ts'
+import { trustedRoots } from '../tls/roots.ts'
+import type { Checked, NameRules, Store, Target } from './checked.ts'
+
+export interface LookOptions {
+  readonly now: () => Instant
+  readonly signal?: AbortSignal
+  /** Milliseconds for the whole attempt. */
+  readonly timeout?: number
+}
+
+/** MariaDB's `ma_tls_verify_server_cert`: `X509_check_host` without flags, or `X509_check_ip_asc`. */
+function passesMariadb({ x509 }: Certificate, name: string): boolean {
+  if (x509.checkHost(name) !== undefined) return true
+  try {
+    // OpenSSL takes leading zeros for decimal (`127.000.000.001`), which `isIP` does not take at all.
+    return x509.checkIP(name) !== undefined
+  } catch {
+    // Node throws for what OpenSSL does not take for an address.
+    return false
+  }
+}
+
+function rulesFor(leaf: Certificate, name: string): NameRules {
+  const verdicts = nameVerdicts(leaf, name)
+  const usable = name !== '' && !name.includes('\0')
+  return {
+    ...verdicts,
+    mariadb: usable && passesMariadb(leaf, name),
+    mysql2: isIP(name) === 0 ? verdicts.node : passesNode(leaf, 'localhost'),
+  }
+}
+
+/**
+ * One anonymous handshake with the target, and all that can be worked out from it.
+ * Throws `CannotReach`, or the reason of the signal.
+ */
+export async function look(target: Target, store: Store, { now, signal, timeout }: LookOptions): Promise<Checked> {
+  const { engine, host, port, name, address } = target
+  const question: WireQuestion = {
+    engine,
+    host,
+    port,
+    servername: name,
+    roots: store.certificates.map(({ pem }) => pem),
+    crls: store.crls,
+    ...(signal && { signal }),
+  }
+  const connect = new Map(address === undefined ? [] : [[`${host}:${port}`, address]])
+  const captured = await capture(question, { connect, now, ...(timeout !== undefined && { timeout }) })
+  const { served } = captured.captured
+  const { path } = findPath(served, trustedRoots(question.roots, question.crls).anchors, captured.at)
+  return {
+    target,
+    store,
+    proof: proofOf(captured, question),
+    ...(path && { path: path.map((certificate) => seen(certificate)) }),
+    names: rulesFor(served[0], name),
+  }
+}
