@@ -128,6 +128,7 @@ const unsupportedKind = (engine: string, clusterId: string | undefined): string 
 export const identify = step({
   id: 'identify',
   version: 1,
+  number: '01',
   on: 'database',
   title: 'Identify the database',
   why: 'The same name can mean another database, and the same CA name is another root in every Region. Everything after this rests on what AWS says now.',

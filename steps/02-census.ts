@@ -112,6 +112,7 @@ const unaccounted = (
 export const census = step({
   id: 'census',
   version: 1,
+  number: '02',
   on: 'database',
   title: 'Take a census of the clients',
   why: 'Applications that verify are the ones that break, and nobody knows them all. Each TLS client that the server shows must be somebody’s before the server’s certificate changes.',

@@ -71,6 +71,7 @@ export async function provenBundle(world: World, bundle: BundleFacts): Promise<B
 export const bundle = step({
   id: 'bundle',
   version: 1,
+  number: '03',
   on: 'bundle',
   title: 'Download the trust bundle',
   why: 'Clients must trust the new root before the server shows it. The bundle holds old and new roots together, which is what makes a rotation without an outage possible at all.',

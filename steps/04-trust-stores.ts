@@ -80,6 +80,7 @@ const servedThumbprint = ({ basis, detail }: IdentifyFacts, now: number): string
 export const trustStores = step({
   id: 'trust-stores',
   version: 1,
+  number: '04',
   on: 'application',
   title: 'Check every trust store',
   why: 'A bundle on the operator’s machine proves nothing about the application’s container. What counts is the store that each application really loads.',

@@ -73,6 +73,7 @@ const wireFamily = (family: Family, engine: string): WireEngine => {
 export const staging = step({
   id: 'staging',
   version: 1,
+  number: '05',
   on: 'database',
   title: 'Prove verify-full on staging',
   why: 'The only honest test of a new root is a database that serves it. Staging takes the risk first, with the same engine and the same bundle.',

@@ -57,6 +57,7 @@ const text = {
     says: 'AWS has maintenance pending for it: {action}.',
     cure: 'Let it happen first, or accept it by name.',
   },
+  'certificate-offered': { says: 'AWS offers a certificate action of its own: {action}.', cure: 'Nothing to do.' },
   'has-replicas': { says: 'It has replicas, each with a CA of its own: {replicas}.', cure: 'Rotate each of them too.' },
   'saw-status': {
     says: '{status}; maintenance window {window}; backup window {backup}; Multi-AZ: {multiAz}.',
@@ -65,9 +66,13 @@ const text = {
 } as const
 const { reason, short } = reasonsOf(text)
 
+/** Both names occur: the model's and the user guide's. */
+const CERTIFICATE_ACTIONS = new Set(['ca-certificate-rotation', 'server-certificate-rotation'])
+
 export const preflight = step({
   id: 'preflight',
   version: 1,
+  number: '06',
   on: 'database',
   title: 'Preflight',
   why: '"Apply immediately" applies everything that is pending, not only the CA, and a restart switches on every parameter that waits for one. Surprises are found before, not after.',
@@ -129,8 +134,11 @@ export const preflight = step({
     for (const [name, value] of Object.entries(basis.pending))
       shortfalls.push(short('pending-change', 'waiver', { name, value }))
     for (const group of basis.pendingReboot) shortfalls.push(short('pending-reboot', 'waiver', { group }))
-    for (const action of basis.maintenance) shortfalls.push(short('maintenance-due', 'waiver', { action }))
     const notes: Reason[] = basis.replicas.length > 0 ? [reason('has-replicas', { replicas: basis.replicas })] : []
+    for (const action of basis.maintenance)
+      // A new certificate is what a rotation brings: an offer of one is no obstacle to it.
+      if (CERTIFICATE_ACTIONS.has(action)) notes.push(reason('certificate-offered', { action }))
+      else shortfalls.push(short('maintenance-due', 'waiver', { action }))
     return verdictOf(shortfalls, notes)
   },
 })

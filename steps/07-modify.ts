@@ -9,28 +9,16 @@
  */
 import { own, ownIfLooked, PROVEN } from '../src/rules/step.ts'
 import type { Change } from '../src/rules/change.ts'
-import { CHANGE_APIS } from '../src/rules/change.ts'
 import { sameDatabase } from './01-identify.ts'
 import { step } from './facts.ts'
-import { reader, z } from './shapes.ts'
-import { instant, reasonsOf } from './text.ts'
+import { receipt, receiptTells, receiptText, type Receipt } from './receipt.ts'
+import { reader } from './shapes.ts'
+import { reasonsOf } from './text.ts'
 
-const facts = z.object({
-  basis: z.object({
-    intent: z.string(),
-    change: z.object({
-      api: z.enum(CHANGE_APIS),
-      world: z.string(),
-      region: z.string(),
-      resourceId: z.string(),
-      input: z.record(z.string(), z.union([z.string(), z.boolean()])),
-    }),
-  }),
-  detail: z.object({ at: z.number(), by: z.object({ user: z.string(), host: z.string() }), adopted: z.boolean() }),
-})
-export type ModifyFacts = z.infer<typeof facts>
+export type ModifyFacts = Receipt
 
 const text = {
+  ...receiptText,
   'already-on-target': {
     says: 'It is on {target} already: there is nothing to send.',
     cure: 'Go on to 09 and verify the wire.',
@@ -56,13 +44,13 @@ const text = {
     cure: 'Nothing was sent. Look at 06 again.',
   },
   arrived: { says: 'AWS shows {ca} as {state}.', cure: 'Nothing to do.' },
-  'saw-receipt': { says: 'Sent {at} by {user}@{host}{adopted}.', cure: '' },
 } as const
 const { reason } = reasonsOf(text)
 
 export const modify = step({
   id: 'modify',
   version: 1,
+  number: '07',
   on: 'database',
   title: 'Modify the CA',
   why: 'This is the moment that breaks every client which does not trust the new root. It is one request, shown exactly as it will be sent.',
@@ -79,7 +67,7 @@ export const modify = step({
   maxAge: 'never',
   cannotLook: 'proof',
   text,
-  parse: reader(facts),
+  parse: reader(receipt),
 
   applies({ identify }, { target }) {
     if (!identify) return undefined
@@ -89,13 +77,7 @@ export const modify = step({
     return undefined
   },
 
-  tells: ({ detail: { at, by, adopted } }) => [
-    reason('saw-receipt', {
-      at: instant(at),
-      ...by,
-      adopted: adopted ? '; no answer came, and AWS showed that it took it' : '',
-    }),
-  ],
+  tells: receiptTells,
 
   judge: () => PROVEN,
 

@@ -66,6 +66,7 @@ const FAILED = new Set([
 export const settle = step({
   id: 'settle',
   version: 1,
+  number: '08',
   on: 'database',
   title: 'Wait until AWS agrees',
   why: 'AWS answers at once and works later. Until the CA is the target and nothing is pending, the old certificate may still be served, or the new one may come at the next restart.',

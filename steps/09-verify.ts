@@ -57,6 +57,7 @@ const { reason, short } = reasonsOf(text)
 export const verify = step({
   id: 'verify',
   version: 1,
+  number: '09',
   on: 'database',
   title: 'Verify on the wire',
   why: 'What clients meet is the certificate that is served, not what an API says. One handshake as the strictest client tells whether they will go on working.',

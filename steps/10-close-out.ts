@@ -89,6 +89,7 @@ type Back = Pick<CloseOutFacts['detail'], 'back' | 'cannotTell' | 'since'> & {
 export const closeOut = step({
   id: 'close-out',
   version: 1,
+  number: '10',
   on: 'database',
   title: 'Close out',
   why: 'A rotation that infrastructure code undoes next week, or that a monthly batch job has not met yet, is not finished. What is left is named here, so that somebody owns it.',

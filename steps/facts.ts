@@ -5,10 +5,15 @@ import type { CensusFacts } from './02-census.ts'
 import type { BundleFacts } from './03-bundle.ts'
 import type { TrustStoreFacts } from './04-trust-stores.ts'
 import type { StagingFacts } from './05-staging.ts'
+import type { OwnEndpointFacts } from './05-own-endpoint.ts'
+import type { OfferFacts } from './06-offer.ts'
 import type { PreflightFacts } from './06-preflight.ts'
 import type { ModifyFacts } from './07-modify.ts'
+import type { RenewFacts } from './07-renew.ts'
+import type { RenewedFacts } from './08-renewed.ts'
 import type { SettleFacts } from './08-settle.ts'
 import type { VerifyFacts } from './09-verify.ts'
+import type { VerifyLeafFacts } from './09-verify-leaf.ts'
 import type { CloseOutFacts } from './10-close-out.ts'
 
 /** The facts of each step. Steps name each other by id, never by import, so the circle 05 → 09 → 08 → 07 → 05 is harmless. */
@@ -23,6 +28,12 @@ export interface Facts {
   settle: SettleFacts
   verify: VerifyFacts
   'close-out': CloseOutFacts
+  // Leaf renewal goes other ways at 05 and from 07 to 09.
+  'own-endpoint': OwnEndpointFacts
+  offer: OfferFacts
+  renew: RenewFacts
+  renewed: RenewedFacts
+  'verify-leaf': VerifyLeafFacts
 }
 
 export const step = stepsOf<Facts, World>()

@@ -1,4 +1,4 @@
-/** The runbook: the steps in the order in which an operator meets them, and the sequences. */
+/** The runbook: the steps in the order in which an operator meets them, and the three sequences. */
 import type { World } from '../src/ports/world.ts'
 import { forgetFacts, type PlainRunbook } from '../src/rules/step.ts'
 import { identify } from './01-identify.ts'
@@ -6,10 +6,15 @@ import { census } from './02-census.ts'
 import { bundle } from './03-bundle.ts'
 import { trustStores } from './04-trust-stores.ts'
 import { staging } from './05-staging.ts'
+import { ownEndpoint } from './05-own-endpoint.ts'
+import { offer } from './06-offer.ts'
 import { preflight } from './06-preflight.ts'
 import { modify } from './07-modify.ts'
+import { renew } from './07-renew.ts'
+import { renewed } from './08-renewed.ts'
 import { settle } from './08-settle.ts'
 import { verify } from './09-verify.ts'
+import { verifyLeaf } from './09-verify-leaf.ts'
 import { closeOut } from './10-close-out.ts'
 import type { Facts } from './facts.ts'
 
@@ -25,6 +30,11 @@ export const runbook: PlainRunbook<World> = forgetFacts<Facts, World>({
     settle,
     verify,
     'close-out': closeOut,
+    'own-endpoint': ownEndpoint,
+    offer,
+    renew,
+    renewed,
+    'verify-leaf': verifyLeaf,
   },
   sequences: {
     'ca-change': [
@@ -37,6 +47,19 @@ export const runbook: PlainRunbook<World> = forgetFacts<Facts, World>({
       'modify',
       'settle',
       'verify',
+      'close-out',
+    ],
+    'leaf-renewal': [
+      'identify',
+      'census',
+      'bundle',
+      'trust-stores',
+      'own-endpoint',
+      'preflight',
+      'offer',
+      'renew',
+      'renewed',
+      'verify-leaf',
       'close-out',
     ],
     rollback: ['identify', 'bundle', 'trust-stores', 'preflight', 'modify', 'settle', 'verify', 'close-out'],

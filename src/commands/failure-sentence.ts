@@ -11,6 +11,7 @@ export async function failureSentence(error: unknown): Promise<{ readonly senten
     case 'RegionUnusable':
       return { sentence: error.message, code: EXIT.usage }
     case 'HeldByAnother':
+    case 'RotationUnderWay':
       return { sentence: error.message, code: EXIT.closed }
     case 'CannotAsk':
     case 'CannotFetch':

@@ -20,7 +20,7 @@ export async function plan(flags: CommonFlags, signal: AbortSignal): Promise<Exi
   let closed = false
   for (const { desk } of session.databases) {
     const ended = desk.rotation?.end
-    const id = ended ? 'modify' : await survey(desk, signal)
+    const id = ended ? '' : await survey(desk, signal)
     const assessment = desk.assess()
     const lines = [...assessment.steps.values()].map((position) => stepLine(runbook, assessment, position))
     const position = assessment.steps.get(id)

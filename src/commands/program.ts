@@ -1,6 +1,8 @@
-import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option, type CommanderError } from 'commander'
+import { SEQUENCES, type SequenceName } from '../rules/step.ts'
 import { UI_KINDS } from '../ui/terminal.ts'
 import { VERSION } from '../version.ts'
+import type { BeginFlags } from './begin.ts'
 import { bundleCommands } from './bundle.ts'
 import type { CheckFlags } from './check.ts'
 import type { CommonFlags } from './common.ts'
@@ -78,6 +80,15 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
   account(program.command('plan'))
     .description('what is proven, what is missing, and each request; sends nothing')
     .action((flags: CommonFlags) => finish(import('./plan.ts').then(({ plan }) => plan(flags, signal))))
+
+  account(program.command('begin'))
+    .addArgument(new Argument('<sequence>', 'what to begin').choices(SEQUENCES))
+    .argument('<database>', 'its name')
+    .option('--to <ca>', 'the CA to go to (a renewal keeps the one that is there)')
+    .description('begin another rotation of a database: a renewal under the same CA, or the way back; sends nothing')
+    .action((sequence: SequenceName, database: string, flags: BeginFlags) =>
+      finish(import('./begin.ts').then(({ begin }) => begin(sequence, database, flags, signal))),
+    )
 
   program
     .command('check')

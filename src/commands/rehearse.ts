@@ -60,7 +60,7 @@ export async function rehearse(flags: RehearseFlags, signal: AbortSignal): Promi
     args: [program, 'rehearse', '--serve', '--state-dir', stateDirectory(flags.stateDir).root],
   }
   const firstSpeed = flags.autopilot ? AUTOPILOT_SPEED : INTERACTIVE_SPEED
-  const region = await joinRegion({ ...wish, faults: flags.fault ?? [], firstSpeed, entry })
+  const region = await joinRegion({ ...wish, faults: flags.fault ?? [], firstSpeed, entry, signal })
   try {
     return await inRegion(flags, region.info, signal)
   } finally {

@@ -139,8 +139,11 @@ function judgeFacts(
   const known = { ...NOTHING, evidence, facts, digest }
   const aged = (standing: Standing, until: Instant, rest: Partial<Judged> = {}): Judged => {
     const goodUntil = step.maxAge === 'never' ? until : Math.min(until, evidence.at + step.maxAge)
+    // Another rotation may have changed what a cheap look saw, within its age: a new one looks anew.
+    const before = step.cheap === true && court.rotation !== undefined && evidence.at < court.rotation.startedAt
     // Evidence dated in the future is expired: some clock was wrong, and which one cannot be known.
-    if (now > goodUntil || evidence.at > now) return { ...known, ...rest, standing: 'expired', until: Infinity }
+    if (before || now > goodUntil || evidence.at > now)
+      return { ...known, ...rest, standing: 'expired', until: Infinity }
     return { ...known, ...rest, standing, until: goodUntil }
   }
   switch (verdict.kind) {

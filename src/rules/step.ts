@@ -86,6 +86,8 @@ export interface Step<
 > {
   readonly id: K
   readonly version: number
+  /** Its number in the runbook, as people say it: `05`. */
+  readonly number: string
   readonly on: StepSubject
   readonly title: string
   /** Why an operator cares, in two sentences. */
@@ -153,8 +155,8 @@ export const stepsOf =
   ): Step<F, K, N, D, W> =>
     step
 
-/** The ordered lists of steps. A rollback rests on less, and says that it is one. */
-export const SEQUENCES = ['ca-change', 'rollback'] as const
+/** The ordered lists of steps: another CA; a new server certificate under the same CA; back to a CA that was served before. */
+export const SEQUENCES = ['ca-change', 'leaf-renewal', 'rollback'] as const
 export type SequenceName = (typeof SEQUENCES)[number]
 
 export interface Runbook<F extends FactsMap<F>, W> {

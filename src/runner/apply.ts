@@ -42,7 +42,7 @@ export const showingApplier = (): Applier => ({
     await desk.refresh()
     const position = changePosition(desk, step)
     const blockers = position.gate.open ? [] : position.gate.blockers
-    if (position.change) desk.deps.notify({ kind: 'shown', about: desk.about, change: position.change, blockers })
+    if (position.change) desk.deps.notify({ kind: 'shown', about: desk.about, step, change: position.change, blockers })
     else desk.deps.notify({ kind: 'closed', about: desk.about, step, blockers })
     return { kind: 'shown', change: position.change, position }
   },

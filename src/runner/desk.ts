@@ -5,7 +5,8 @@ import { DECISION_NAMES, type DecisionName, type Decisions } from '../rules/deci
 import { decisionsOf } from '../rules/decided.ts'
 import type { Body } from '../rules/entries.ts'
 import type { HeldBy, Known, KnownApplication } from '../rules/known.ts'
-import { EMPTY_RECORD, presentRotation, type Rotation, type SubjectRecord } from '../rules/record.ts'
+import { keptOf } from '../rules/kept.ts'
+import { EMPTY_RECORD, presentRotation, sendingState, type Rotation, type SubjectRecord } from '../rules/record.ts'
 import type { About, PlainRunbook, SequenceName } from '../rules/step.ts'
 import { canonical, digestOf, subjectKey, type Subject } from '../rules/words.ts'
 import type { RunnerDeps } from './deps.ts'
@@ -26,6 +27,11 @@ export const applicationSubject = ({ world }: Subject, name: string): Subject =>
   world,
   id: name,
 })
+
+/** Another rotation of this database has to be finished first. */
+export class RotationUnderWay extends Error {
+  override readonly name = 'RotationUnderWay'
+}
 
 /**
  * One database being worked on: its journals, and how it stands. Everything that is put on record goes through here.
@@ -144,6 +150,28 @@ export class Desk {
       await this.#decided(rotation, decision, value, 'configuration')
     }
     return rotation
+  }
+
+  /**
+   * Begins a rotation of another sequence. One that is under way is ended as abandoned when nothing of it was sent; otherwise this
+   * throws, and nothing is changed: what was sent is finished first.
+   */
+  async begin(sequence: SequenceName): Promise<Rotation> {
+    const present = this.rotation
+    if (present && !present.end) {
+      const state = sendingState(present.sendings.at(-1))
+      if (state === 'accepted' || state === 'unanswered')
+        throw new RotationUnderWay(
+          `A ${present.sequence} of ${this.about.name} is under way, and its change was sent. Nothing was begun. Finish it first: it goes on in the wizard.`,
+        )
+      await this.own.append({
+        kind: 'rotation-ended',
+        rotation: present.id,
+        how: 'abandoned',
+        kept: keptOf(this.assess()),
+      })
+    }
+    return this.rotate(sequence)
   }
 
   /** Puts a decision on record. `said`: where it was said (`screen`, `flag` …). */

@@ -23,13 +23,25 @@ export type RunnerEvent =
       readonly value: unknown
       readonly said: string
     }
-  | { readonly kind: 'shown'; readonly about: About; readonly change: Change; readonly blockers: readonly Blocker[] }
+  | {
+      readonly kind: 'shown'
+      readonly about: About
+      readonly step: string
+      readonly change: Change
+      readonly blockers: readonly Blocker[]
+    }
   | { readonly kind: 'confirmed'; readonly about: About; readonly change: Change; readonly typed: string }
   | { readonly kind: 'sending'; readonly about: About; readonly change: Change; readonly intent: string }
   | { readonly kind: 'answered'; readonly about: About; readonly intent: string; readonly outcome: Outcome }
   | { readonly kind: 'stopped'; readonly about: About; readonly step: string; readonly reasons: readonly Reason[] }
   | { readonly kind: 'observing'; readonly about: About; readonly intent: string; readonly until: Instant }
-  | { readonly kind: 'adopted'; readonly about: About; readonly intent: string; readonly seen: Reason }
+  | {
+      readonly kind: 'adopted'
+      readonly about: About
+      readonly step: string
+      readonly intent: string
+      readonly seen: Reason
+    }
   | {
       readonly kind: 'waiting'
       readonly about: About

@@ -31,7 +31,7 @@ export async function observe(desk: Desk, signal: AbortSignal): Promise<Observed
       const seen = await step.arrived?.(world, desk.about, sending.change, signal)
       if (seen) {
         await desk.own.append({ kind: 'resolved', rotation: rotation.id, intent: sending.intent, how: 'adopted', seen })
-        notify({ kind: 'adopted', about: desk.about, intent: sending.intent, seen })
+        notify({ kind: 'adopted', about: desk.about, step: sending.step, intent: sending.intent, seen })
         return 'adopted'
       }
       // A clock that was set back cannot make it wait for ever: the intent lies in the future then.

@@ -46,7 +46,7 @@ export function eventJson(runbook: PlainRunbook, event: RunnerEvent, now: number
         sent: false,
         change: rest.change,
         cli: asAwsCli(rest.change),
-        blockers: rest.blockers.map((one) => ({ ...one, ...blockerSentence(runbook, 'modify', one) })),
+        blockers: rest.blockers.map((one) => ({ ...one, ...blockerSentence(runbook, rest.step, one) })),
       }
     case 'confirmed':
     case 'sending': {

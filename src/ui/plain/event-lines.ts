@@ -58,7 +58,7 @@ export function eventLines(runbook: PlainRunbook, event: RunnerEvent): string[] 
         ...input.map(([key, value]) => `    ${key} = ${value}`),
         `    ${cli}`,
         ...(event.blockers.length > 0
-          ? ['    The gate is closed:', ...blockerLines(runbook, 'modify', event.blockers)]
+          ? ['    The gate is closed:', ...blockerLines(runbook, event.step, event.blockers)]
           : ['    The gate is open: with --execute it could be confirmed now.']),
       ]
     }
@@ -94,7 +94,7 @@ export function eventLines(runbook: PlainRunbook, event: RunnerEvent): string[] 
         ),
       ]
     case 'adopted':
-      return [head(`07 it has arrived: ${sentenceOf(runbook, 'modify', event.seen).says}`)]
+      return [head(`07 it has arrived: ${sentenceOf(runbook, event.step, event.seen).says}`)]
     case 'ended':
       return [head(event.how === 'done' ? 'done: every step is met' : event.how)]
   }

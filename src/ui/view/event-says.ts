@@ -21,7 +21,7 @@ export function eventSays(runbook: PlainRunbook, event: RunnerEvent): Said | und
         cure: '',
       }
     case 'adopted':
-      return { tone: 'good', says: `It has arrived. ${sentenceOf(runbook, 'modify', event.seen).says}`, cure: '' }
+      return { tone: 'good', says: `It has arrived. ${sentenceOf(runbook, event.step, event.seen).says}`, cure: '' }
     case 'ended':
       return {
         tone: 'good',

@@ -14,9 +14,8 @@ const filled = (template: string, args: Args): string =>
 /** A title within a sentence: its first letter small, names like CA and AWS as they are. */
 const inSentence = (title: string): string => title.charAt(0).toLowerCase() + title.slice(1)
 
-/** The number that a step has in the runbook: `05`. Steps are numbered in the order of a CA change. */
-export const numberOf = (runbook: PlainRunbook, step: string): string =>
-  String(runbook.sequences['ca-change'].indexOf(step) + 1).padStart(2, '0')
+/** The number of a step, as people say it: `05`. */
+export const numberOf = (runbook: PlainRunbook, step: string): string => runbook.steps[step]?.number ?? '??'
 
 /**
  * A reason in words: what is so, and what to do. `step` is the step that says it; what the rules say themselves is looked up

@@ -1,0 +1,85 @@
+/**
+ * 05 Own endpoint (leaf renewal): does verify-full work against this database with the bundle of 03, by the CA that it serves now?
+ *
+ * Looks at: the database's own endpoint, by a handshake, and each application's own check against it.
+ * Proven when: the served chain ends at the root that stays, verify-full passes, its negative controls fail, and the checks connect. A new
+ * leaf under the same root changes nothing of that for a client that trusts the root, which is why no twin is asked for.
+ * When it does not hold: this is no renewal to wait for, clients fail now.
+ */
+import type { Shortfall } from '../src/rules/evidence.ts'
+import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
+import { targetThumbprint } from './01-identify.ts'
+import { provenBundle } from './03-bundle.ts'
+import { step } from './facts.ts'
+import { reader, z } from './shapes.ts'
+import { reasonsOf } from './text.ts'
+import { lookAtWire, servedBy, wireBasis, wireDetail, wireShortfalls, wireTells, wireText } from './wire-look.ts'
+
+const facts = z.object({
+  basis: z.object({
+    ...wireBasis,
+    /** SHA-256 of the leaf that is to be replaced. */
+    leaf: z.string(),
+  }),
+  detail: z.object(wireDetail),
+})
+export type OwnEndpointFacts = z.infer<typeof facts>
+
+const text = {
+  ...wireText,
+  'wrong-root': {
+    says: 'The database serves a chain that ends at {served}, and not at the root of {target}.',
+    cure: 'Decide on the CA that it has: a renewal keeps it. To change the CA, begin a ca-change.',
+  },
+  'not-verified': {
+    says: 'verify-full against {host} fails already: {check}: {detail}.',
+    cure: 'Clients that verify fail now. Read the certificate named here.',
+  },
+  'check-failed': {
+    says: 'The check of {application} cannot connect ({ended}).',
+    cure: 'This application is failing already. Mend it before anything is renewed.',
+  },
+  'no-wire': {
+    says: 'The runbook does not speak the wire protocol of {engine}.',
+    cure: 'Have each application’s owner attest it.',
+  },
+} as const
+const { reason, short } = reasonsOf(text)
+
+export const ownEndpoint = step({
+  id: 'own-endpoint',
+  version: 1,
+  number: '05',
+  on: 'database',
+  title: 'Prove verify-full as it is',
+  why: 'A renewal replaces the server’s certificate and keeps the root. Whoever verifies against the root today goes on working; whoever pins a leaf or an intermediate does not.',
+  source: 'Amazon RDS User Guide: Automatic server certificate rotation',
+  needs: { identify: own('identify'), bundle: own('bundle'), stores: ownIfLooked('trust-stores') },
+  asks: ['target', 'applications'],
+  maxAge: 24 * 60 * 60_000,
+  cannotLook: 'attestation',
+  text,
+  parse: reader(facts),
+
+  async look(world, _about, { identify, bundle }, { applications }, signal) {
+    const { endpoint: target, family: engine } = identify.basis
+    if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
+    const look = { engine, target, bundle: await provenBundle(world, bundle), applications }
+    const { basis, detail } = await lookAtWire(world, look, signal)
+    return { basis: { ...basis, leaf: detail.proof.served[0]?.sha256 ?? '' }, detail }
+  },
+
+  tells: wireTells,
+
+  judge(saw, { identify }, { target, applications }) {
+    const shortfalls: Shortfall[] = wireShortfalls(saw)
+    if (saw.basis.root !== targetThumbprint(identify, target))
+      shortfalls.push(short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca }))
+    for (const { name: application } of applications)
+      if (saw.basis.checks[application] === false)
+        shortfalls.push(
+          short('check-failed', 'proof', { application, ended: saw.detail.checks[application]?.ended ?? 'unknown' }),
+        )
+    return verdictOf(shortfalls)
+  },
+})

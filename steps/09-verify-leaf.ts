@@ -1,0 +1,89 @@
+/**
+ * 09 Verify (leaf renewal): is a new certificate served, under the same root?
+ *
+ * Looks at: the certificate that the database really serves, and each application's own check.
+ * Proven when: the chain ends at the root that stays, verify-full passes, its negative controls fail, the checks connect, and, where a renewal
+ * was sent, the leaf is another one than 05 saw.
+ */
+import type { Shortfall } from '../src/rules/evidence.ts'
+import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
+import { targetThumbprint } from './01-identify.ts'
+import { provenBundle } from './03-bundle.ts'
+import { step } from './facts.ts'
+import { reader, z } from './shapes.ts'
+import { reasonsOf } from './text.ts'
+import { lookAtWire, servedBy, wireBasis, wireDetail, wireShortfalls, wireTells, wireText } from './wire-look.ts'
+
+const facts = z.object({ basis: z.object({ ...wireBasis, leaf: z.string() }), detail: z.object(wireDetail) })
+export type VerifyLeafFacts = z.infer<typeof facts>
+
+const text = {
+  ...wireText,
+  'same-leaf': {
+    says: 'The database still serves the certificate that it served before.',
+    cure: 'Believe the wire: it has not restarted, or AWS has not renewed it. Look at 08 and the events again.',
+  },
+  'wrong-root': {
+    says: 'The database serves a chain that ends at {served}, and not at the root of {target}.',
+    cure: 'This was no renewal: the root has changed. Clients that do not trust it fail now.',
+  },
+  'not-verified': {
+    says: 'verify-full against {host} fails: {check}: {detail}.',
+    cure: 'Clients that verify fail now. Read the certificate named here; open a case with AWS.',
+  },
+  'check-failed': {
+    says: 'The check of {application} cannot connect ({ended}).',
+    cure: 'It may pin a leaf or an intermediate. Put the root into its trust store now.',
+  },
+  'no-wire': {
+    says: 'The runbook does not speak the wire protocol of {engine}.',
+    cure: 'Go on with a typed reason: it will read "wire not seen".',
+  },
+} as const
+const { reason, short } = reasonsOf(text)
+
+export const verifyLeaf = step({
+  id: 'verify-leaf',
+  version: 1,
+  number: '09',
+  on: 'database',
+  title: 'Verify on the wire',
+  why: 'A new serial under the same root is the whole of a renewal. Only the wire shows both.',
+  source: 'Amazon RDS User Guide: Automatic server certificate rotation',
+  needs: {
+    identify: own('identify'),
+    bundle: own('bundle'),
+    before: ownIfLooked('own-endpoint'),
+    renew: ownIfLooked('renew'),
+    renewed: ownIfLooked('renewed'),
+  },
+  asks: ['target', 'applications'],
+  maxAge: 'never',
+  cannotLook: 'waiver',
+  text,
+  parse: reader(facts),
+
+  async look(world, _about, { identify, bundle }, { applications }, signal) {
+    const { endpoint: target, family: engine } = identify.basis
+    if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
+    const look = { engine, target, bundle: await provenBundle(world, bundle), applications }
+    const { basis, detail } = await lookAtWire(world, look, signal)
+    return { basis: { ...basis, leaf: detail.proof.served[0]?.sha256 ?? '' }, detail }
+  },
+
+  tells: wireTells,
+
+  judge(saw, { identify, before, renew }, { target, applications }) {
+    const shortfalls: Shortfall[] = []
+    if (saw.basis.root !== targetThumbprint(identify, target))
+      shortfalls.push(short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca }))
+    if (renew && before?.basis.leaf === saw.basis.leaf) shortfalls.push(short('same-leaf', 'proof'))
+    shortfalls.push(...wireShortfalls(saw))
+    for (const { name: application } of applications)
+      if (saw.basis.checks[application] === false)
+        shortfalls.push(
+          short('check-failed', 'proof', { application, ended: saw.detail.checks[application]?.ended ?? 'unknown' }),
+        )
+    return verdictOf(shortfalls)
+  },
+})
