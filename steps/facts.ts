@@ -8,8 +8,10 @@ import type { StagingFacts } from './05-staging.ts'
 import type { OwnEndpointFacts } from './05-own-endpoint.ts'
 import type { OfferFacts } from './06-offer.ts'
 import type { PreflightFacts } from './06-preflight.ts'
+import type { CancelFacts } from './07-cancel.ts'
 import type { ModifyFacts } from './07-modify.ts'
 import type { RenewFacts } from './07-renew.ts'
+import type { CancelledFacts } from './08-cancelled.ts'
 import type { RenewedFacts } from './08-renewed.ts'
 import type { SettleFacts } from './08-settle.ts'
 import type { VerifyFacts } from './09-verify.ts'
@@ -34,6 +36,9 @@ export interface Facts {
   renew: RenewFacts
   renewed: RenewedFacts
   'verify-leaf': VerifyLeafFacts
+  // Cancellation is short.
+  cancel: CancelFacts
+  cancelled: CancelledFacts
 }
 
 export const step = stepsOf<Facts, World>()

@@ -1,4 +1,4 @@
-/** The runbook: the steps in the order in which an operator meets them, and the three sequences. */
+/** The runbook: the steps in the order in which an operator meets them, and the sequences. */
 import type { World } from '../src/ports/world.ts'
 import { forgetFacts, type PlainRunbook } from '../src/rules/step.ts'
 import { identify } from './01-identify.ts'
@@ -9,8 +9,10 @@ import { staging } from './05-staging.ts'
 import { ownEndpoint } from './05-own-endpoint.ts'
 import { offer } from './06-offer.ts'
 import { preflight } from './06-preflight.ts'
+import { cancel } from './07-cancel.ts'
 import { modify } from './07-modify.ts'
 import { renew } from './07-renew.ts'
+import { cancelled } from './08-cancelled.ts'
 import { renewed } from './08-renewed.ts'
 import { settle } from './08-settle.ts'
 import { verify } from './09-verify.ts'
@@ -35,6 +37,8 @@ export const runbook: PlainRunbook<World> = forgetFacts<Facts, World>({
     renew,
     renewed,
     'verify-leaf': verifyLeaf,
+    cancel,
+    cancelled,
   },
   sequences: {
     'ca-change': [
@@ -62,6 +66,7 @@ export const runbook: PlainRunbook<World> = forgetFacts<Facts, World>({
       'verify-leaf',
       'close-out',
     ],
+    cancellation: ['identify', 'cancel', 'cancelled'],
     rollback: ['identify', 'bundle', 'trust-stores', 'preflight', 'modify', 'settle', 'verify', 'close-out'],
   },
   // Production is whatever is not declared otherwise; nobody is accounted for until somebody is; the operator is there, and watches.

@@ -27,11 +27,12 @@ export async function begin(
       `AWS lists no database named ${name} here. Nothing was begun. "status" names those that there are.`,
     )
   const { desk, record } = found
-  const ca = sequence === 'leaf-renewal' ? record?.ca : flags.to
-  if (sequence === 'leaf-renewal' && flags.to !== undefined && flags.to !== ca)
+  const keeps = sequence === 'leaf-renewal' || sequence === 'cancellation'
+  const ca = keeps ? record?.ca : flags.to
+  if (keeps && flags.to !== undefined && flags.to !== ca)
     throw new OperatorError(
       EXIT.usage,
-      `A leaf-renewal keeps the CA, which is ${ca ?? 'unknown'}. Nothing was begun. To change it: begin ca-change ${name}.`,
+      `A ${sequence} keeps the CA, which is ${ca ?? 'unknown'}. Nothing was begun. To change it: begin ca-change ${name}.`,
     )
   if (sequence === 'rollback' && ca === undefined)
     throw new OperatorError(EXIT.usage, `Name the CA to go back to: --to CA. Nothing was begun.`)

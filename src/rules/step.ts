@@ -155,8 +155,11 @@ export const stepsOf =
   ): Step<F, K, N, D, W> =>
     step
 
-/** The ordered lists of steps: another CA; a new server certificate under the same CA; back to a CA that was served before. */
-export const SEQUENCES = ['ca-change', 'leaf-renewal', 'rollback'] as const
+/**
+ * The ordered lists of steps: another CA; a new server certificate under the same CA; back to a CA that was served before;
+ * and the short one that takes a waiting change back.
+ */
+export const SEQUENCES = ['ca-change', 'leaf-renewal', 'rollback', 'cancellation'] as const
 export type SequenceName = (typeof SEQUENCES)[number]
 
 export interface Runbook<F extends FactsMap<F>, W> {

@@ -153,14 +153,15 @@ export class Desk {
   }
 
   /**
-   * Begins a rotation of another sequence. One that is under way is ended as abandoned when nothing of it was sent; otherwise this
-   * throws, and nothing is changed: what was sent is finished first.
+   * Begins a rotation of another sequence. One that is under way is ended as abandoned when nothing of it was sent, or when what was
+   * sent waits and is to be cancelled; otherwise this throws, and nothing is changed: what was sent is finished first.
    */
   async begin(sequence: SequenceName): Promise<Rotation> {
     const present = this.rotation
     if (present && !present.end) {
       const state = sendingState(present.sendings.at(-1))
-      if (state === 'accepted' || state === 'unanswered')
+      const cancels = sequence === 'cancellation' && state === 'accepted' && this.assess().live !== undefined
+      if ((state === 'accepted' && !cancels) || state === 'unanswered')
         throw new RotationUnderWay(
           `A ${present.sequence} of ${this.about.name} is under way, and its change was sent. Nothing was begun. Finish it first: it goes on in the wizard.`,
         )

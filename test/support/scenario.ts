@@ -90,7 +90,7 @@ const client = { user: 'orders_api', application: 'orders-api', transport: 'tls'
 
 /** The facts of each step, good in every respect. */
 /** The steps of a CA change. */
-type OfCaChange = Omit<Facts, 'own-endpoint' | 'offer' | 'renew' | 'renewed' | 'verify-leaf'>
+type OfCaChange = Omit<Facts, 'own-endpoint' | 'offer' | 'renew' | 'renewed' | 'verify-leaf' | 'cancel' | 'cancelled'>
 
 export const goodFacts = (about: About, ca = 'rds-ca-2019'): OfCaChange => ({
   identify: identify(about, ca),

@@ -1,6 +1,7 @@
 /** The other two sequences, on a real Region: a renewal under the same CA, and the way back. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ModifyDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openSession } from '../../src/commands/open-session.ts'
 import { regionCredentials, trustStoreRemedies } from '../../src/commands/rehearsal-operator.ts'
@@ -116,6 +117,40 @@ it('a rollback goes back to the CA that was served before, and ends as rolled ba
   await rotate('rds-ca-2019')
   expect(staging.rotation?.end?.how).toBe('rolled-back')
   expect(changes('orders-staging').map(({ parameters }) => parameters['CACertificateIdentifier'])).toEqual([
+    'rds-ca-rsa2048-g1',
+    'rds-ca-2019',
+  ])
+})
+
+it('a change that waits for its window can be taken back, and nothing goes live', async () => {
+  const production = desk('billing-production')
+  // Its windows come soon at this speed: one that lies ahead is asked for, as an operator can.
+  const rds = new RDSClient({
+    region: region.info.region,
+    endpoint: region.info.endpoint,
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  })
+  const ahead = new Date(Date.now() + 3 * 86_400_000).toUTCString().slice(0, 3).toLowerCase()
+  const window = {
+    DBInstanceIdentifier: 'billing-production',
+    PreferredMaintenanceWindow: `${ahead}:03:00-${ahead}:03:30`,
+  }
+  await rds.send(new ModifyDBInstanceCommand(window))
+  await rds.send(
+    new ModifyDBInstanceCommand({
+      DBInstanceIdentifier: 'billing-production',
+      CACertificateIdentifier: 'rds-ca-rsa2048-g1',
+    }),
+  )
+  rds.destroy()
+  await production.begin('cancellation')
+  await production.decide('target', { ca: 'rds-ca-2019' }, 'test')
+  expect(await drive('billing-production')).toMatchObject({ kind: 'confirm', position: { step: 'cancel' } })
+  const applied = await session.applier.apply(production, 'cancel', async () => 'billing-production', never)
+  expect(applied).toMatchObject({ outcome: { kind: 'accepted' } })
+  expect(await drive('billing-production')).toEqual({ kind: 'done' })
+  const [, pending, taken] = changes('billing-production')
+  expect([pending, taken].map((one) => one?.parameters['CACertificateIdentifier'])).toEqual([
     'rds-ca-rsa2048-g1',
     'rds-ca-2019',
   ])

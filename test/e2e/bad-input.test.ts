@@ -1,0 +1,342 @@
+/** What an operator can get wrong, and what a machine can refuse: a sentence, the right exit code, and nothing lost. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { spawn as spawnOnTerminal } from '@lydell/node-pty'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BIN, StateDir, cleanEnv, run, start, until, type Ended } from '../support/program.ts'
+
+const NOBODY = 65_534
+const asRoot = process.getuid?.() === 0
+
+/** A sentence for a person: no stack, no name of an error of ours. */
+const isASentence = (text: string): void => {
+  expect(text).toMatch(/^\S.*\S\n/)
+  expect(text).not.toMatch(/^ +at |Bug:|\bnode:internal\b/m)
+}
+
+/** It ends with this exit code, and says so on stderr. */
+const refuses = (ended: Ended, code: number, ...says: readonly string[]): void => {
+  expect(ended.code, ended.stdout + ended.stderr).toBe(code)
+  isASentence(ended.stderr)
+  for (const text of says) expect(ended.stderr).toContain(text)
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'rds-ca-runbook-input-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+const nowhere = ['--state-dir', join(scratch, 'state')]
+
+describe('the command line', () => {
+  it.each([
+    [['--bogus'], "unknown option '--bogus'"],
+    [['frobnicate'], "unknown command 'frobnicate'"],
+    [['status', 'extra'], 'too many arguments'],
+    [['--ui', 'gui'], 'Allowed choices are tui, plain, json'],
+    [['rehearse', '--speed', 'fast'], 'must be a number above 0'],
+    [['rehearse', '--speed', '0'], 'must be a number above 0'],
+    [['rehearse', '--speed', '1e9', ...nowhere], 'at most 100000'],
+    [
+      ['rehearse', '--fault', 'gremlins', ...nowhere],
+      'There is no fault named "gremlins". There are: stuck-modifying, ',
+    ],
+    [['--connect', 'db.example'], 'must be NAME:PORT=ADDR:PORT, for example '],
+    [['--connect', 'db.example:5432=127.0.0.1:99999'], 'must be NAME:PORT=ADDR:PORT'],
+    [['--bundle-ca', join(scratch, 'none.pem')], 'none.pem cannot be read'],
+    [['import', join(scratch, 'none.json'), ...nowhere], 'none.json cannot be read'],
+  ])('%j is refused with exit code 2', async (args, says) => {
+    refuses(await run(args), 2, says)
+  })
+
+  it.each([
+    [['--help']],
+    [['--version']],
+    [['rehearse', '--help']],
+    [['rehearse', '--list-faults']],
+    [['rehearse', '--list-faults', '--json']],
+  ])('%j is answered with exit code 0', async (args) => {
+    const { code, stdout, stderr } = await run(args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.trim()).not.toBe('')
+  })
+})
+
+describe('the configuration', () => {
+  const APPLICATION = 'applications: {app: {databases: [a], verification: full}}'
+  it.each([
+    ['a newer one', 'formatVersion: 2', 'has formatVersion 2; this version of rds-ca-runbook reads 1'],
+    ['no YAML', 'databases: [', 'is not YAML'],
+    ['nothing', '', 'the file: must be '],
+    [
+      'a value that is not allowed',
+      `formatVersion: 1\n${APPLICATION}`,
+      'must be "verify-full" or "verify-ca" or "none" or "plain"',
+    ],
+    ['an unknown key', 'formatVersion: 1\ndatabases: {a: {twn: b}}', 'databases.a: unknown: twn'],
+    ['a twin that is none', 'formatVersion: 1\ndatabases: {a: {twin: b}}', 'databases.a.twin: "b" must be declared'],
+  ])('%s is refused by name', async (_what, text, says) => {
+    const file = join(scratch, 'config.yaml')
+    writeFileSync(file, text)
+    refuses(await run(['status', '--offline', '--config', file, ...nowhere]), 2, file, says)
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  })
+
+  it('that cannot be read is refused by name', async () => {
+    refuses(await run(['status', '--offline', '--config', scratch, ...nowhere]), 2, scratch, 'cannot be read')
+  })
+})
+
+describe('AWS', () => {
+  const KEYS = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' }
+  const REGION = { AWS_REGION: 'eu-central-1' }
+  const command = ['--state-dir', join(scratch, 'aws')]
+  it.each([
+    ['no Region', KEYS, 'Name one with --region'],
+    ['a Region that is none', { ...KEYS, AWS_REGION: 'no region' }, '"no region" is no name of an AWS Region'],
+    ['no credentials', { ...REGION, HOME: scratch }, 'No AWS credentials could be had'],
+    ['nobody who answers', { ...KEYS, ...REGION, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, 'ECONNREFUSED'],
+    [
+      'an endpoint that is none',
+      { ...KEYS, ...REGION, AWS_ENDPOINT_URL: 'aws' },
+      'The endpoint for AWS cannot be used',
+    ],
+  ])('with %s: exit code 5, and what to do', async (_what, env, says) => {
+    for (const args of [command, ['status', ...command], ['--execute', '--ui', 'tui', ...command]])
+      refuses(await run(args, { env }), 5, says)
+  })
+})
+
+describe('a rehearsal', () => {
+  const state = new StateDir()
+  const autopilot = ['rehearse', '--autopilot', '--ui', 'plain', ...state.flags]
+  const at = (...path: string[]) => join(state.path, ...path)
+  const subject = (kind: string) => {
+    const name = readdirSync(at('progress', 'subjects')).find((one) => one.startsWith(kind))
+    return at('progress', 'subjects', name ?? '', 'journal.jsonl')
+  }
+  /** Everything that is saved, by file, byte for byte. */
+  const saved = () =>
+    new Map(
+      readdirSync(at('progress', 'subjects'), { recursive: true, withFileTypes: true })
+        .filter((one) => /^(journal|snapshot)/.test(one.name))
+        .map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), 'latin1')]),
+    )
+  const regionHasEnded = () => until('the Region has ended', () => state.regionPids().length === 0)
+  afterAll(() => state.remove())
+
+  // Twice at the same time, to the end of both: what comes after begins with what is saved here.
+  let first: Ended
+  let second: Ended
+  beforeAll(async () => {
+    const running = start([...autopilot, '--speed', '600'])
+    await running.saw('02 Take a census')
+    second = await run(autopilot)
+    first = await running.ended
+  })
+
+  it('is done by one program at a time: the second says who holds the database, and sends nothing', () => {
+    refuses(second, 3, 'is held by ', '(process ')
+    expect(first.code, first.stdout + first.stderr).toBe(0)
+    expect(state.changes()).toHaveLength(4)
+  })
+
+  it('is not slowed down by one who joins without naming a speed', () => {
+    expect(second.stdout).toContain('[REHEARSAL ')
+    expect(first.stdout).toContain('orders-production: done')
+  })
+
+  it.each([
+    ['altered', (text: string) => text.replace(/"at":(\d)/g, '"at":9$1'), 'line 2: ', 4],
+    ['cut short', (text: string) => text.slice(0, text.length / 2), 'were saved and are gone or cut short', 4],
+    [
+      'of a newer format',
+      (text: string) => text.replace('"formatVersion":1', '"formatVersion":2'),
+      'written by a newer rds-ca-runbook',
+      2,
+    ],
+  ])('refuses a journal that was %s, by name, and leaves it as it is', async (_what, damage, says, ofVerify) => {
+    const file = subject('database')
+    const whole = readFileSync(file)
+    writeFileSync(file, damage(whole.toString('latin1')), 'latin1')
+    try {
+      const before = saved()
+      refuses(await run(['status', '--offline', ...state.flags]), 2, file, says)
+      refuses(await run(autopilot), 2, file, says)
+      const verified = await run(['journal', 'verify', ...state.flags])
+      expect(verified.code).toBe(ofVerify)
+      expect(verified.stdout + verified.stderr).toContain(file)
+      expect(saved()).toEqual(before)
+    } finally {
+      writeFileSync(file, whole)
+    }
+  })
+
+  it.skipIf(asRoot && !runsAsNobody())('refuses progress that it may not read (needs an ordinary user)', async () => {
+    const foreign = mkdtempSync(join(tmpdir(), 'rds-ca-runbook-foreign-'))
+    cpSync(at('progress'), join(foreign, 'progress'), { recursive: true })
+    chmodSync(foreign, 0o755)
+    chmodSync(join(foreign, 'progress'), 0o000)
+    try {
+      const account = asRoot ? { account: NOBODY } : {}
+      const ended = await run(['status', '--offline', '--state-dir', foreign], account)
+      refuses(ended, 2, 'No permission to ', foreign, '--state-dir')
+    } finally {
+      chmodSync(join(foreign, 'progress'), 0o700)
+      rmSync(foreign, { recursive: true })
+    }
+  })
+
+  it.each([
+    ['cut short', (text: string) => text.slice(0, text.length / 2), 'cannot be read'],
+    [
+      'of a newer format',
+      (text: string) => text.replace('"formatVersion":1', '"formatVersion":2'),
+      'a newer version wrote it',
+    ],
+  ])('refuses a Region whose state is %s, and leaves it as it is', async (_what, damage, says) => {
+    await regionHasEnded()
+    const file = at('rehearsal', 'state.json')
+    const whole = readFileSync(file, 'utf8')
+    const damaged = damage(whole)
+    writeFileSync(file, damaged)
+    try {
+      refuses(await run(autopilot), 2, file, says, '--reset')
+      expect(readFileSync(file, 'utf8')).toBe(damaged)
+    } finally {
+      writeFileSync(file, whole)
+    }
+  })
+
+  it.each([
+    ['its API', (region: { ports: { api: number } }) => region.ports.api],
+    ['the database ', (region: { databases: { port: number }[] }) => region.databases[0]?.port ?? 0],
+  ])('says who should let go of the port of %s', async (what, portOf) => {
+    await regionHasEnded()
+    const port = portOf(JSON.parse(readFileSync(at('rehearsal', 'state.json'), 'utf8')))
+    const other = await listening(port)
+    try {
+      refuses(await run(autopilot), 2, `Port ${port} on 127.0.0.1, which this rehearsal uses for ${what}`, '--reset')
+    } finally {
+      other.close()
+    }
+  })
+
+  it('writes to a reader that goes away without a word', async () => {
+    for (const args of [
+      ['journal'],
+      ['status', '--offline'],
+      ['export', '-'],
+      [...autopilot.slice(0, 4), '--dry-run'],
+    ]) {
+      const running = start([...args, ...state.flags])
+      running.child.stdout?.once('data', () => running.child.stdout?.destroy())
+      expect(await running.ended, args.join(' ')).toMatchObject({ code: 0, stderr: '' })
+    }
+  })
+
+  it('never needs a terminal: --ui tui without one says what is next', async () => {
+    const ended = await run(['rehearse', '--ui', 'tui', ...state.flags])
+    expect(ended).toMatchObject({ code: 0, stderr: '' })
+    expect(ended.stdout).toContain('orders-production: done (')
+  })
+
+  it('says on a terminal that is too small how large it must be, and ends at Ctrl-C and at SIGTERM', async () => {
+    for (const end of ['\u0003', 'SIGTERM']) {
+      const terminal = spawnOnTerminal(process.execPath, [BIN, 'rehearse', ...state.flags], {
+        cols: 30,
+        rows: 5,
+        env: { ...cleanEnv(), TERM: 'xterm-256color' },
+      })
+      let screen = ''
+      terminal.onData((data) => (screen += data))
+      const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)))
+      await until('it says that the window is too small', () => screen.includes('This window is 30x5'))
+      if (end === 'SIGTERM') terminal.kill(end)
+      else terminal.write(end)
+      expect(await ended).toBe(130)
+      expect(screen, 'the screen is given back').toContain('\u001B[?1049l')
+    }
+  })
+
+  it('starts over with --reset, here without a MySQL server: a stand-in that it speaks of, and nothing of the old in the way', async () => {
+    await regionHasEnded()
+    const before = saved()
+    const env = { RDS_CA_RUNBOOK_MYSQL_PLACES: '' }
+    const { code, stdout, stderr } = await run([...autopilot, '--dry-run', '--speed', '600', '--reset'], { env })
+    expect(stderr).toBe('')
+    expect(code, stdout).toBe(0)
+    expect(stdout).toContain(
+      'No MariaDB or MySQL server was found on this machine, so the billing databases are postgres',
+    )
+    for (const name of ['billing-staging', 'orders-production'])
+      expect(stdout).toContain(`${name}: 02 Take a census of the clients: proven`)
+    expect(state.changes()).toEqual([])
+    for (const [file, text] of before) expect(readFileSync(file, 'latin1')).toBe(text)
+  })
+
+  describe('on a disk that is full', () => {
+    const progress = at('progress')
+    let mounted = false
+    beforeAll(() => {
+      mounted = mount(progress, '120k')
+    })
+    afterAll(() => {
+      if (mounted) execFileSync('umount', [progress])
+    })
+
+    it('stops with a sentence; what was saved stays, and it goes on (needs root)', async ({ skip }) => {
+      skip(!mounted)
+      const full = await run([...autopilot, '--speed', '600'])
+      refuses(full, 2, 'No space is left to save progress: ', progress)
+      const before = await run(['journal', ...state.flags])
+      expect(before.stdout).toContain('billing-staging: ca-change begun')
+      expect(await run(['journal', 'verify', ...state.flags])).toMatchObject({ code: 0, stderr: '' })
+
+      execFileSync('mount', ['-o', 'remount,size=8m', progress])
+      const after = await run([...autopilot, '--dry-run'])
+      expect(after.code, after.stdout + after.stderr).toBe(0)
+      const lines = new Set((await run(['journal', ...state.flags])).stdout.split('\n'))
+      for (const line of before.stdout.split('\n')) expect(lines).toContain(line)
+    })
+  })
+})
+
+describe('the output', () => {
+  it.skipIf(process.platform !== 'linux')('that cannot be written is said, too (needs /dev/full)', () => {
+    const script = 'exec "$0" "$@" > /dev/full'
+    const { status, stderr } = spawnSync('sh', ['-c', script, process.execPath, BIN, '--help'], {
+      env: cleanEnv(),
+      encoding: 'utf8',
+    })
+    refuses({ code: status ?? 'killed', stdout: '', stderr }, 2, 'The output cannot be written: ENOSPC')
+  })
+})
+
+function listening(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => resolve(server))
+  })
+}
+
+/** Whether an ordinary user can run the program from where it lies. */
+function runsAsNobody(): boolean {
+  try {
+    execFileSync(process.execPath, [BIN, '--version'], { uid: NOBODY, gid: NOBODY, env: cleanEnv(), stdio: 'pipe' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A small file system of its own, where that may be made. */
+function mount(directory: string, size: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=700`, 'tmpfs', directory], { stdio: 'pipe' })
+    return true
+  } catch {
+    return false
+  }
+}
