@@ -20,8 +20,9 @@ export interface LookOptions {
 function passesMariadb({ x509 }: Certificate, name: string): boolean {
   if (x509.checkHost(name) !== undefined) return true
   try {
-    // OpenSSL takes leading zeros for decimal (`127.000.000.001`), which `isIP` does not take at all.
-    return x509.checkIP(name) !== undefined
+    // OpenSSL 3.0 and older take leading zeros for decimal (`127.000.000.001`); the one in Node takes no such address.
+    const address = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(name) ? name.replace(/\b0+(?=\d)/g, '') : name
+    return x509.checkIP(address) !== undefined
   } catch {
     // Node throws for what OpenSSL does not take for an address.
     return false

@@ -4,6 +4,7 @@ import type { Check } from '../ports/wire.ts'
 import type { Certificate } from './certificate.ts'
 import { seen, shortName } from './describe.ts'
 import { inetAton, inetPton6 } from './ip-address.ts'
+import { RecentlyUsed } from './recently-used.ts'
 
 /** Whether a certificate's names pass for a host, by each family of clients. They differ: see `test/tls/names.test.ts`. */
 export interface NameVerdicts {
@@ -75,10 +76,24 @@ export function passesNode(certificate: Certificate, host: string): boolean {
   }
 }
 
-export function nameVerdicts(leaf: Certificate, host: string): NameVerdicts {
+function examine(leaf: Certificate, host: string): NameVerdicts {
   // A zero byte cannot be part of a host; OpenSSL's functions would read only what stands before it.
   if (host === '' || host.includes('\0')) return { libpq: false, openssl: false, node: false }
   return { libpq: passesLibpq(leaf, host), openssl: passesOpenssl(leaf, host), node: passesNode(leaf, host) }
+}
+
+/**
+ * What was found out, by certificate and name: it does not change. Node's rules make an Error for each name that they refuse,
+ * and the controls ask for two such names at every handshake.
+ */
+const known = new WeakMap<Certificate, RecentlyUsed<string, NameVerdicts>>()
+const NAMES_OF_A_CERTIFICATE = 16
+
+/** Whether a certificate is for a host, by the rules of each family of clients. */
+export function nameVerdicts(leaf: Certificate, host: string): NameVerdicts {
+  const ofLeaf = known.get(leaf) ?? new RecentlyUsed<string, NameVerdicts>(NAMES_OF_A_CERTIFICATE)
+  known.set(leaf, ofLeaf)
+  return ofLeaf.get(host, () => examine(leaf, host))
 }
 
 const CLIENTS = {
