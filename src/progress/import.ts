@@ -7,6 +7,7 @@ import { readExport, type ExportedJournal } from './exported.ts'
 import { headerText } from './header.ts'
 import { layoutOf, type Layout } from './layout.ts'
 import { lineText } from './line.ts'
+import { loadSnapshotStore } from './load-snapshot-store.ts'
 import { load } from './load.ts'
 import { meFor, type ProgressOptions } from './options.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -47,7 +48,7 @@ export async function importJournals<Body, State>(
   const longer = journals.filter(
     (journal) => compare(journal, journal.layout, options).position.seq < journal.lines.length,
   )
-  const { openSnapshotStore } = await import('./snapshot-store.ts')
+  const { openSnapshotStore } = await loadSnapshotStore()
   const locks = await lockAll(longer, options)
   try {
     const staged = stage(longer, options)

@@ -9,6 +9,11 @@ export interface SnapshotStore {
   save(make: () => Snapshot): void
 }
 
+// conf brings handlers for every fatal signal, which end the process. This one comes when a file would grow over a limit (`ulimit -f`),
+// and Node itself ignores it, so that the write fails and can be said: a handler that does nothing keeps it so.
+process.removeAllListeners('SIGXFSZ')
+process.on('SIGXFSZ', () => {})
+
 /**
  * A store over one `snapshot.json`. Call it and its `save` under the journal's append lock only: conf's writers must not overlap.
  *

@@ -6,6 +6,7 @@ import { takeAppendLock } from './append-lock.ts'
 import { makeDirectory, readFrom } from './durable.ts'
 import { fileLine, readJournal, readLines } from './journal-text.ts'
 import type { Layout } from './layout.ts'
+import { loadSnapshotStore } from './load-snapshot-store.ts'
 import { assertAllThere, load, parsed, readAfter, reading, readWhole, type Known } from './load.ts'
 import { meFor, type ProgressOptions } from './options.ts'
 import { readSnapshot, snapshotOf, type Snapshot } from './snapshot.ts'
@@ -42,7 +43,7 @@ export class SubjectJournal<Body, State> implements Journal<Body, State> {
   }
 
   async append(body: Body, who: Who = this.#options.who): Promise<Line<Body>> {
-    const { openSnapshotStore } = await import('./snapshot-store.ts')
+    const { openSnapshotStore } = await loadSnapshotStore()
     orUnusable(this.#layout.directory, 'save progress', () => makeDirectory(this.#layout.directory))
     const lock = await takeAppendLock(this.#layout, meFor(this.#options, 'append to the journal'))
     try {
