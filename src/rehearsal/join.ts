@@ -27,6 +27,8 @@ export interface JoinOptions {
   readonly entry: Entry
   /** Milliseconds to wait for the Region; 120,000 when absent. */
   readonly patience?: number
+  /** Waits no longer. A Region that is being started goes on, and ends by itself when nobody joins it. */
+  readonly signal?: AbortSignal
 }
 
 const PATIENCE = 120_000
@@ -36,7 +38,8 @@ const ANSWERS_WITHIN = 2_000
 
 /**
  * Joins the Region of a folder, starting its process where none lives. However many programs do this at once, one Region
- * comes of it. It stays up while anybody is joined. Throws {@link RegionUnusable}, whose message is for the operator.
+ * comes of it. It stays up while anybody is joined. Throws {@link RegionUnusable}, whose message is for the operator,
+ * and the signal's reason.
  */
 export async function joinRegion(options: JoinOptions): Promise<JoinedRegion> {
   const wish = wishOf(options)
@@ -46,11 +49,12 @@ export async function joinRegion(options: JoinOptions): Promise<JoinedRegion> {
   let resets = options.reset ?? false
   const until = Date.now() + (options.patience ?? PATIENCE)
   while (Date.now() < until) {
+    options.signal?.throwIfAborted()
     if (resets) await endOrRefuse(folder)
     const joined = resets ? undefined : await joinLiving(folder.control, wish)
     if (joined) return joined
     const order = { directory: folder.directory, ...first, ...wish, ...(resets && { reset: true }) }
-    const outcome = await launch(options.entry, order, folder)
+    const outcome = await launch(options.entry, order, folder, options.signal)
     switch (outcome.kind) {
       case 'failed':
         throw new RegionUnusable(outcome.code ?? 'DID_NOT_START', failureText(outcome.message))

@@ -241,23 +241,14 @@ describe('a rehearsal', () => {
     expect(ended.stdout).toContain('orders-production: done (')
   })
 
-  it('says on a terminal that is too small how large it must be, and ends at Ctrl-C and at SIGTERM', async () => {
-    for (const end of ['\u0003', 'SIGTERM']) {
-      const terminal = spawnOnTerminal(process.execPath, [BIN, 'rehearse', ...state.flags], {
-        cols: 30,
-        rows: 5,
-        env: { ...cleanEnv(), TERM: 'xterm-256color' },
-      })
-      let screen = ''
-      terminal.onData((data) => (screen += data))
-      const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)))
-      await until('it says that the window is too small', () => screen.includes('This window is 30x5'))
-      if (end === 'SIGTERM') terminal.kill(end)
-      else terminal.write(end)
-      expect(await ended).toBe(130)
+  it.each(['\u0003', 'SIGTERM'])(
+    'says on a terminal that is too small how large it must be, and ends at %j',
+    async (end) => {
+      const { code, screen } = await onTerminal(['rehearse', ...state.flags], [30, 5], 'This window is 30x5', end)
+      expect(code).toBe(130)
       expect(screen, 'the screen is given back').toContain('\u001B[?1049l')
-    }
-  })
+    },
+  )
 
   it('starts over with --reset, here without a MySQL server: a stand-in that it speaks of, and nothing of the old in the way', async () => {
     await regionHasEnded()
@@ -273,6 +264,14 @@ describe('a rehearsal', () => {
       expect(stdout).toContain(`${name}: 02 Take a census of the clients: proven`)
     expect(state.changes()).toEqual([])
     for (const [file, text] of before) expect(readFileSync(file, 'latin1')).toBe(text)
+  })
+
+  it('takes the end of its input for no answer to a question: what is open stays open', async () => {
+    const plain = ['rehearse', '--ui', 'plain', ...state.flags]
+    const { code, screen } = await onTerminal(plain, [100, 30], 'type a number', '\u0004')
+    expect(screen).not.toContain('Bug')
+    expect(screen).toContain('next is step 01')
+    expect(code).toBe(4)
   })
 
   describe('on a disk that is full', () => {
@@ -312,6 +311,26 @@ describe('the output', () => {
     refuses({ code: status ?? 'killed', stdout: '', stderr }, 2, 'The output cannot be written: ENOSPC')
   })
 })
+
+/** Runs the program on a terminal of this size; once it has drawn a text, types a key or sends a signal. */
+async function onTerminal(
+  args: readonly string[],
+  [cols, rows]: readonly [number, number],
+  text: string,
+  end: string,
+): Promise<{ readonly code: number; readonly screen: string }> {
+  const env = { ...cleanEnv(), TERM: 'xterm-256color' }
+  const terminal = spawnOnTerminal(process.execPath, [BIN, ...args], { cols, rows, env })
+  let screen = ''
+  let ended: number | undefined
+  terminal.onData((data) => (screen += data))
+  terminal.onExit(({ exitCode }) => (ended = exitCode))
+  await until(`"${text}" on the screen`, () => screen.includes(text) || ended !== undefined)
+  if (end.startsWith('SIG')) terminal.kill(end)
+  else terminal.write(end)
+  await until('it has ended', () => ended !== undefined)
+  return { code: ended ?? NaN, screen }
+}
 
 function listening(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {

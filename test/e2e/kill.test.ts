@@ -6,11 +6,15 @@
  * all those before it left behind.
  */
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { run, until, type Running } from '../support/program.ts'
+import { crashing } from '../support/crash-point.ts'
+import { run, start, until, type Running } from '../support/program.ts'
 import { seeded } from '../support/seeded.ts'
 import { Victim } from '../support/victim.ts'
+
+const INTERRUPTED = 'Interrupted. What was proven is saved; start again to go on from there.\n'
 
 const asked = (victim: Victim, database: string) => () =>
   until(`a ModifyDBInstance of ${database}`, () => victim.state.changes().includes(`ModifyDBInstance ${database}`))
@@ -35,6 +39,15 @@ describe('kill -9', () => {
     expect(existsSync(join(state.path, 'rehearsal', 'state.json'))).toBe(false)
   })
 
+  it('is not what Ctrl-C needs during set-up: it is not waited for', async () => {
+    const running = victim.start()
+    await until('the Region is being started', () => state.regionPids().length > 0)
+    running.child.kill('SIGINT')
+    expect(await running.ended).toEqual({ code: 130, stdout: '', stderr: INTERRUPTED })
+    expect(state.regionPids()).toHaveLength(1)
+    await state.endRegion('SIGKILL')
+  })
+
   it('at seeded points of the program: the next start goes on', async () => {
     const { below } = seeded(20_261_122)
     for (let round = 0; round < 7; round += 1) await victim.crash({ nth: 1 + below(120) })
@@ -46,21 +59,29 @@ describe('kill -9', () => {
 
   it('before a request leaves: it is observed, given up, and confirmed anew', async () => {
     const database = 'orders-staging'
-    const killed = await victim.crash({ label: `before send ModifyDBInstance ${database} #1` })
+    const killed = await victim.crash({ label: `before send ModifyDBInstance ${database} after intent modify #1` })
     expect(killed?.stdout).toContain(`${database}: 07 sending`)
     expect(state.changes()).not.toContain(`ModifyDBInstance ${database}`)
     const status = await run(['status', '--offline', ...state.flags])
     expect(status.stdout).toMatch(/orders-staging .* 07 +interrupted/)
 
-    const { stdout } = await victim.kill('program', printed(`${database}: 07 sending`))
+    // Interrupted while it sends, it waits for the answer: that is worth more than a quick end.
+    const running = victim.start()
+    await running.saw(`${database}: 07 sending`)
+    running.child.kill('SIGINT')
+    const { code, stdout, stderr } = await running.ended
     expect(stdout).toContain(`on record: ${database}: next is step 07: interrupted`)
     expect(at(stdout, 'observing until')).toBeLessThan(at(stdout, '07 sending'))
+    expect(stdout).toContain(`${database}: 07 AWS took it`)
+    expect(stderr).toBe(INTERRUPTED)
+    expect(code).toBe(130)
   })
 
-  it('of both, right after the Region took the request: it is adopted, and not sent again', async () => {
+  it('while it sends, and then of both right after the Region took it: it is adopted, and not sent again', async () => {
     const database = 'billing-production'
+    await victim.kill('program', printed(`${database}: 07 sending`))
     await victim.kill('both', asked(victim, database))
-    const { stdout } = await victim.kill('program', printed(`${database}: 08 Wait until AWS agrees: waiting`))
+    const { stdout } = await victim.kill('program', printed(`${database}: 08 Wait until AWS agrees`))
     expect(stdout).toContain(`on record: ${database}: next is step 0`)
     expect(stdout).not.toContain(`${database}: 07 sending`)
   })
@@ -73,33 +94,62 @@ describe('kill -9', () => {
     expect(code, stdout + stderr).toBe(5)
   })
 
-  it('is survived by Ctrl-C too, which says so', async () => {
-    const running = victim.start()
-    await running.saw('on record: ')
-    running.child.kill('SIGINT')
-    const { code, stderr } = await running.ended
-    expect(stderr).toBe('Interrupted. What was proven is saved; start again to go on from there.\n')
-    expect(code).toBe(130)
-  })
-
   it('leaves a rotation that finishes, with exactly one change for each database', async () => {
     await victim.isDone(await victim.finish())
   })
 })
 
-/** `npm run soak`: every point of a run, one after the other. */
+/** `npm run soak`: every point of a run. One start for each, so this takes most of an hour. */
 if (process.env['SOAK'])
-  describe.each(['program', 'both'] as const)('kill -9 of the %s', (who) => {
-    const victim = new Victim()
-    const { state } = victim
-    afterAll(() => state.remove())
+  describe('kill -9 everywhere', { timeout: 0 }, () => {
+    const victims: Victim[] = []
+    const newVictim = (): Victim => {
+      const victim = new Victim()
+      victims.push(victim)
+      return victim
+    }
+    afterAll(async () => {
+      for (const { state } of victims) await state.remove()
+    })
 
-    it('at every point that it has not died at before', { timeout: 0 }, async () => {
+    it.each(['program', 'both'] as const)('of the %s, at every point where it has not died before', async (who) => {
+      const victim = newVictim()
+      const { state } = victim
       const unseen = join(state.path, 'died-at')
       for (let starts = 1; await victim.crash({ unseen }); starts += 1) {
         expect(starts, 'it gets on').toBeLessThan(10_000)
         if (who === 'both') await state.endRegion('SIGKILL')
       }
+      await victim.isDone(await victim.finish())
+    })
+
+    it('of the Region, at every point of its set-up, its start and its end', async () => {
+      const victim = newVictim()
+      const { state } = victim
+      // Its servers live outside of the state directory where an ordinary user could not enter that.
+      const order = { unseen: join(state.path, 'died-at'), root: tmpdir(), only: 'files' } as const
+      for (let starts = 1; ; starts += 1) {
+        expect(starts, 'it gets on').toBeLessThan(10_000)
+        const serving = start(['rehearse', '--serve', '--json', ...state.flags], {
+          ...crashing(state, order),
+          stdin: 'open',
+        })
+        // Once it serves it is asked to end, and dies of that too.
+        serving.saw('\n').then(
+          () => serving.child.stdin?.end(),
+          () => undefined,
+        )
+        const { code, stderr } = await serving.ended
+        if (code === 0) break
+        expect(code, stderr).toBe('SIGKILL')
+      }
+      await victim.isDone(await victim.finish())
+    })
+
+    const { below } = seeded(9)
+    it.each(Array.from({ length: 40 }, () => 1 + below(3_000)))('of the program at its point %i, once', async (nth) => {
+      const victim = victims[0] ?? newVictim()
+      await victim.crash({ nth }, ['--reset'])
       await victim.isDone(await victim.finish())
     })
   })

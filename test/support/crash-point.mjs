@@ -6,7 +6,7 @@
  * A point is a label, `WHEN OPERATION TARGET #ORDINAL`: `before` the call, `half` of a write having been made, `after` it returned.
  * Reads change nothing on disk or wire, so dying at one equals dying at the next point; they are not counted.
  *
- * CRASH_POINT is JSON: `root` (the state directory: files elsewhere do not count), `log` (a file that takes every point's label), and
+ * CRASH_POINT is JSON: `root` (the state directory: files elsewhere do not count), `only: 'files'` (connections do not count), `log` (a file that takes every point's label), and
  * one of `nth` (dies at the nth point), `label` (dies at that one), `unseen` (a file of labels: dies at the first that is not in it,
  * and adds it).
  */
@@ -24,23 +24,27 @@ const log = order.log === undefined ? undefined : real.openSync(order.log, 'a')
 const seen = order.unseen === undefined ? undefined : real.openSync(order.unseen, 'a+')
 const known = new Set(seen === undefined ? [] : real.readFileSync(order.unseen, 'utf8').split('\n'))
 const counts = new Map()
-let passed = 0
+let count = 0
+let dying = false
 
 function isTheOne(label) {
-  if (order.nth !== undefined) return passed === order.nth
+  if (order.nth !== undefined) return count === order.nth
   if (order.label !== undefined) return label === order.label
   return seen !== undefined && !known.has(label)
 }
 
 /** Passes a point, or dies there. `orHalf` is done just before dying. */
 function point(when, operation, target, orHalf) {
+  // The half that is still done calls what is counted here.
+  if (dying) return
   const key = `${when} ${operation} ${target}`
   const ordinal = (counts.get(key) ?? 0) + 1
   counts.set(key, ordinal)
   const label = `${key} #${ordinal}`
-  passed += 1
+  count += 1
   if (log !== undefined) real.writeSync(log, `${label}\n`)
   if (!isTheOne(label)) return
+  dying = true
   if (seen !== undefined) real.writeSync(seen, `${label}\n`)
   orHalf?.()
   process.kill(process.pid, 'SIGKILL')
@@ -55,7 +59,8 @@ function named(path) {
     .split(sep)
     .join('/')
     .replace(/\.tmp-[\w-]+$/, '.tmp')
-    .replace(/\.\d+\.new$/, '.new')
+    .replace(/\.partial-[\da-f]+/, '.partial')
+    .replace(/^rds-ca-(\w+)-\w+/, 'rds-ca-$1-*')
     .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/, '*')
 }
 
@@ -81,11 +86,10 @@ function around(owner, operation, targetOf, { half, after = true } = {}) {
     point('before', operation, target)
     if (half) point('half', operation, target, () => half.call(this, original, ...args))
     const result = original.apply(this, args)
-    const done = (value) => {
-      if (after) point('after', operation, target)
-      return value
-    }
-    return result instanceof Promise ? result.then(done) : done(result)
+    const passed = () => after && point('after', operation, target)
+    if (result instanceof Promise) return result.finally(passed)
+    passed()
+    return result
   }
 }
 
@@ -113,7 +117,7 @@ around(
     return target === undefined ? undefined : withLine(target, data)
   },
   {
-    half(original, descriptor, data, offset = 0, length = undefined, position = null) {
+    half(original, descriptor, data, offset = 0, length, position = null) {
       const bytes = typeof data === 'string' ? Buffer.from(data) : data
       const all = typeof length === 'number' ? length : bytes.length
       original.call(fs, descriptor, bytes, typeof data === 'string' ? 0 : offset, Math.floor(all / 2), position)
@@ -171,7 +175,7 @@ function asked(data) {
 const { write } = net.Socket.prototype
 net.Socket.prototype.write = function (data, ...more) {
   // Standard streams are no boundary to the world: what was printed binds nobody.
-  if (this === process.stdout || this === process.stderr || this.fd === 1 || this.fd === 2)
+  if (order.only === 'files' || this === process.stdout || this === process.stderr || this.fd === 1 || this.fd === 2)
     return write.call(this, data, ...more)
   const target = `${asked(data)} after ${context}`
   point('before', 'send', target)

@@ -15,8 +15,16 @@ export type CrashOrder =
   /** Nowhere: each point's label is added to this file. */
   | { readonly log: string }
 
-/** Starts the program so that it dies at a point of its own: `start(args, crashing(state, { nth: 57 }))`. */
-export const crashing = (state: StateDir, order: CrashOrder): StartOptions => ({
+/** What counts: all that it sends, and files below the state directory, or below another one. */
+export interface Scope {
+  readonly root?: string
+  readonly only?: 'files'
+}
+
+/**
+ * Starts the program so that it dies at a point of its own: `start(args, crashing(state, { nth: 57 }))`.
+ */
+export const crashing = (state: StateDir, order: CrashOrder & Scope): StartOptions => ({
   node: ['--import', HOOK],
   env: { CRASH_POINT: JSON.stringify({ root: state.path, ...order }) },
 })

@@ -29,8 +29,8 @@ export class Victim {
   }
 
   /** Runs until it dies at a point of its own. Resolves to undefined where it had finished before it came there. */
-  async crash(order: CrashOrder): Promise<Ended | undefined> {
-    const ended = await run(this.#command, crashing(this.state, order))
+  async crash(order: CrashOrder, flags: readonly string[] = []): Promise<Ended | undefined> {
+    const ended = await run([...this.#command, ...flags], crashing(this.state, order))
     await this.nothingIsLost()
     if (ended.code === 0) return undefined
     expect(ended.code, ended.stdout + ended.stderr).toBe('SIGKILL')
@@ -57,6 +57,6 @@ export class Victim {
     expect(this.state.changes().sort()).toEqual(DATABASES.map((name) => `ModifyDBInstance ${name}`).sort())
     await this.nothingIsLost()
     const offline = await run(['status', '--offline', ...this.state.flags])
-    expect(offline.stdout.match(/ done +done /g)).toHaveLength(DATABASES.length)
+    expect(offline.stdout.match(/ done +done /g)?.length).toBeGreaterThanOrEqual(DATABASES.length)
   }
 }

@@ -1,7 +1,11 @@
+import type { Position } from '../../rules/position.ts'
 import type { Stop } from '../../runner/advance.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 
 const UNREACHABLE = new Set(['permission', 'cannot-ask', 'cannot-reach', 'cannot-fetch', 'cannot-log-in'])
+
+/** Whether the last look failed at AWS or the network. */
+const couldNotLook = ({ attempt }: Position): boolean => attempt !== undefined && UNREACHABLE.has(attempt.reason.code)
 
 /** The exit code that a stop comes to. */
 export function exitOf(stop: Stop): ExitCode {
@@ -12,18 +16,15 @@ export function exitOf(stop: Stop): ExitCode {
     case 'closed':
       return EXIT.closed
     case 'waiting':
+      if (couldNotLook(stop.position)) return EXIT.unreachable
       // A change that hangs has not settled in the stated time; one that waits for its window is where it should be.
       return stop.position.reason?.code === 'waiting-for-window' || stop.position.reason?.code === 'armed'
         ? EXIT.closed
         : EXIT.notProven
     case 'unanswered':
       return EXIT.notProven
-    case 'short': {
-      const { standing, attempt } = stop.position
-      return standing === 'cannot-look' && attempt && UNREACHABLE.has(attempt.reason.code)
-        ? EXIT.unreachable
-        : EXIT.notProven
-    }
+    case 'short':
+      return stop.position.standing === 'cannot-look' && couldNotLook(stop.position) ? EXIT.unreachable : EXIT.notProven
   }
 }
 

@@ -35,9 +35,14 @@ const OUTCOME_CHANNEL = 3
 
 /**
  * Starts a Region's process: a session of its own, so that no key pressed here reaches it, with no terminal, its words
- * going to the log. Resolves when it is ready or has failed.
+ * going to the log. Resolves when it is ready or has failed; throws the signal's reason, and the process goes on.
  */
-export async function launch(entry: Entry, order: LaunchOrder, folder: RegionFolder): Promise<LaunchOutcome> {
+export async function launch(
+  entry: Entry,
+  order: LaunchOrder,
+  folder: RegionFolder,
+  signal?: AbortSignal,
+): Promise<LaunchOutcome> {
   const log = openSync(folder.log, 'a', 0o600)
   const child = spawn(entry.command, entry.args, {
     detached: true,
@@ -47,7 +52,8 @@ export async function launch(entry: Entry, order: LaunchOrder, folder: RegionFol
   })
   closeSync(log)
   const channel = child.stdio[OUTCOME_CHANNEL] as Readable
-  const outcome = await new Promise<LaunchOutcome>((resolve) => {
+  const told = new Promise<LaunchOutcome>((resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
     createInterface({ input: channel }).once('line', (line) => resolve(launchOutcome.parse(JSON.parse(line))))
     child.once('error', (error) => resolve({ kind: 'failed', message: `${entry.command}: ${error.message}` }))
     child.once('close', (code, signal) =>
@@ -57,9 +63,12 @@ export async function launch(entry: Entry, order: LaunchOrder, folder: RegionFol
       }),
     )
   })
-  channel.destroy()
-  child.unref()
-  return outcome
+  try {
+    return await told
+  } finally {
+    channel.destroy()
+    child.unref()
+  }
 }
 
 /** The order that this process was started with, if it was; given once, so that processes of its own do not inherit it. */

@@ -7,7 +7,8 @@ import { asRegionUnusable } from '../region-unusable.ts'
  * file, never half of one. Missing folders are made, readable by the owner alone.
  */
 export function writeAtomically(path: string, text: string, mode = 0o600): void {
-  const beside = `${path}.${process.pid}.new`
+  // One process at a time writes in a rehearsal's folder. What it leaves behind when it is killed, the next write takes.
+  const beside = `${path}.new`
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     const file = openSync(beside, 'w', mode)

@@ -100,16 +100,22 @@ export function eventLines(runbook: PlainRunbook, event: RunnerEvent): string[] 
   }
 }
 
-/** Event lines without repetition: a look that says the same as the last one of its database says nothing. */
+/** Event lines without repetition: a look, or one that fails, says nothing when it says the same as the last one of its database. */
 export function newsOf(runbook: PlainRunbook): (event: RunnerEvent) => string[] {
-  const last = new Map<string, string>()
+  const last = new Map<string, Map<RunnerEvent['kind'], string>>()
   return (event) => {
     const lines = eventLines(runbook, event)
-    const key = event.about.name
+    if (lines.length === 0) return lines
+    const { name } = event.about
+    if (event.kind !== 'looked' && event.kind !== 'look-failed') {
+      last.delete(name)
+      return lines
+    }
+    const said = last.get(name) ?? new Map<RunnerEvent['kind'], string>()
     const text = lines.join('\n')
-    if (event.kind === 'looked' && last.get(key) === text) return []
-    if (lines.length > 0) last.set(key, text)
-    return lines
+    const repeats = said.get(event.kind) === text
+    last.set(name, said.set(event.kind, text))
+    return repeats ? [] : lines
   }
 }
 

@@ -1,4 +1,4 @@
-import { createInterface, type Interface } from 'node:readline/promises'
+import { createInterface } from 'node:readline/promises'
 import { HeldByAnother } from '../../ports/progress.ts'
 import type { DecisionName } from '../../rules/decisions.ts'
 import { TIMINGS } from '../../rules/decisions.ts'
@@ -15,7 +15,8 @@ import { sentenceOf } from '../view/sentences.ts'
 import type { Session } from '../session.ts'
 
 interface Console {
-  readonly ask: Interface['question']
+  /** What was typed; nothing, as for Enter alone, when nobody will type any more. */
+  readonly ask: (question: string) => Promise<string>
   readonly say: (line: string) => void
 }
 
@@ -31,13 +32,26 @@ export async function plainWizard(
   const lines = createInterface({ input: streams.stdin, output: streams.stdout })
   // On a terminal readline takes Ctrl-C for itself; it is the program's to end by.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  let left = false
   const out: Console = {
-    ask: (question: string) => lines.question(question, { signal }),
+    async ask(question) {
+      if (left) return ''
+      try {
+        return await lines.question(question, { signal })
+      } catch (error) {
+        signal.throwIfAborted()
+        // Ctrl-D, or a terminal that was closed: readline calls it an AbortError, and it is no answer to anything.
+        if (!(error instanceof Error && error.name === 'AbortError')) throw error
+        left = true
+        out.say('')
+        return ''
+      }
+    },
     say: (line) => streams.stdout.write(`${line}\n`),
   }
   const stops: Stop[] = []
   try {
-    for (const { desk } of session.databases) stops.push(await attend(session, desk, out, signal))
+    for (const { desk } of session.databases) if (!left) stops.push(await attend(session, desk, out, signal))
   } finally {
     lines.close()
   }
