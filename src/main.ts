@@ -41,6 +41,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** Where nobody is left to be told: the reader went away (`| head`), which is nothing wrong, or the terminal was closed. */
+const GONE: Readonly<Record<string, ExitCode>> = { EPIPE: EXIT.done, EIO: EXIT.interrupted }
+
 /**
  * Stops what is under way, where it is on record, once its output can go nowhere any more. Returns whether that is so. It may come to
  * light after everything else has ended, so it decides about the exit code itself.
@@ -51,13 +54,13 @@ function watchOutput(interruption: AbortController): () => boolean {
     if (lost) return
     lost = true
     interruption.abort(error)
-    // The reader went away (`| head`): nothing is wrong, and there is nobody to tell.
-    if (error.code !== 'EPIPE')
+    const gone = GONE[error.code ?? '']
+    if (gone === undefined)
       process.stderr.write(
         `The output cannot be written: ${error.message}. What was proven is saved; give the output another place and start again to go on from there.\n`,
       )
     process.once('exit', () => {
-      process.exitCode = error.code === 'EPIPE' ? EXIT.done : EXIT.usage
+      process.exitCode = gone ?? EXIT.usage
     })
   })
   // Nobody can be told that nobody can be told.

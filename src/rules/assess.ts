@@ -22,7 +22,7 @@ export interface Assessment {
   readonly decided: Partial<Decisions>
   /** In the order in which an operator meets them. */
   readonly steps: ReadonlyMap<string, Position>
-  /** The first step that is not met; undefined when all are. */
+  /** The change that has no answer, if there is one, else the first step that is not met; undefined when all are. */
   readonly next: string | undefined
   /** When time alone can change the answer. */
   readonly until: Instant
@@ -63,7 +63,9 @@ export function assess(runbook: PlainRunbook, known: Known, now: Instant, option
     )
   }
 
-  const next = dueOf(runbook, ids, steps).find((id) => !isMet(steps.get(id)?.standing ?? 'missing'))
+  const due = dueOf(runbook, ids, steps).find((id) => !isMet(steps.get(id)?.standing ?? 'missing'))
+  // What was sent and not answered comes before all else, also before proofs that have run out since.
+  const next = sendingState(sending) === 'unanswered' ? sending?.step : due
   const until = Math.min(Infinity, twin?.until ?? Infinity, ...[...steps.values()].map((position) => position.until))
   const live = sent && !rotation?.end && next ? liveGate(runbook, known, now, steps, sent) : undefined
   return { sequence, rotation, decided, steps, next, until, ...(live && { live }) }

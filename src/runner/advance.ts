@@ -3,7 +3,7 @@ import { isMet } from '../rules/standing.ts'
 import { keptOf } from '../rules/kept.ts'
 import type { Desk } from './desk.ts'
 import { look, stepOf } from './look.ts'
-import { observe, unanswered } from './observe.ts'
+import { observe } from './observe.ts'
 
 /** Why a rotation goes no further by itself. */
 export type Stop =
@@ -44,8 +44,7 @@ export async function advance(desk: Desk, signal: AbortSignal): Promise<Stop> {
       await end(desk)
       return { kind: 'done' }
     }
-    // What was sent and not answered comes before all else, also before proofs that have run out since.
-    const id = unanswered(desk)?.step ?? assessment.next
+    const id = assessment.next
     const position = assessment.steps.get(id)
     if (!position) throw new Error(`Bug: the next step ${id} has no position`)
 

@@ -26,7 +26,7 @@ const at = (stdout: string, text: string): number => {
   return stdout.indexOf(text)
 }
 
-describe('kill -9', () => {
+describe('kill -9', { timeout: 180_000 }, () => {
   const victim = new Victim()
   const { state } = victim
   afterAll(() => state.remove())

@@ -109,6 +109,13 @@ describe('after an intent', () => {
     expect(scenario.assess().next).toBe('modify')
   })
 
+  it('without an answer it comes first, also when the proofs before it have run out meanwhile', () => {
+    const { scenario } = intended()
+    scenario.now += 30 * DAY
+    expect(scenario.position('identify').standing).toBe('expired')
+    expect(scenario.assess().next).toBe('modify')
+  })
+
   it('that AWS refused, or that was given up, the gate opens again for a new confirmation', () => {
     const { scenario } = intended()
     scenario.put(production, {
