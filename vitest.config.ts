@@ -7,8 +7,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     env: { TZ: 'UTC', LC_ALL: 'C.UTF-8', FORCE_COLOR: '0', NODE_ENV: 'production', RDS_CA_RUNBOOK_TEST: '1' },
     pool: 'forks',
-    // Most of these tests wait for servers and processes more than they compute: one more than CI has cores.
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/support/closing-line.ts'],
