@@ -21,7 +21,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 /** Characters that XML 1.0 cannot hold at all, not even escaped. */
-// oxlint-disable-next-line no-control-regex -- they are the very characters that must not get through
 const UNREPRESENTABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g
 
 export const escapeXml = (text: string): string =>
