@@ -115,7 +115,7 @@ export const trustStores = step({
     }
     return {
       basis: { verification: application.verification, stores },
-      detail: { at: world.now(), ...(application.owner && { owner: application.owner }), findings },
+      detail: { at: world.now(), ...(application.owner && { owner: application.owner.name }), findings },
     }
   },
 

@@ -1,20 +1,9 @@
 import type { Declared } from '../ports/declared.ts'
-import type { DeclaredApplication } from '../ports/world.ts'
 import type { Decisions } from '../rules/decisions.ts'
 import type { About } from '../rules/step.ts'
-import { digestOf, type Subject } from '../rules/words.ts'
+import type { Subject } from '../rules/words.ts'
+import { applicationsOf, digestOfDeclaration, onRecord } from './applications.ts'
 import type { Config } from './schema.ts'
-
-/** The applications of a configuration, as ports and steps know them. */
-export function applicationsOf(config: Config): ReadonlyMap<string, DeclaredApplication> {
-  return new Map(
-    Object.entries(config.applications).map(([name, { check, owner, ...rest }]) => {
-      const [program, ...args] = check ?? []
-      const argv = program === undefined ? undefined : ([program, ...args] as const)
-      return [name, { name, ...rest, ...(owner && { owner }), ...(argv && { check: { argv } }) }]
-    }),
-  )
-}
 
 /**
  * What a configuration declares about databases, by name. `subjectOf` finds the database that a twin's name means;
@@ -38,7 +27,7 @@ export function declaredBy(config: Config, subjectOf: (name: string) => Subject 
       const twin = twinOf(name)
       const own = [...applications.values()]
         .filter((one) => one.databases.includes(name))
-        .map((one) => ({ name: one.name, verification: one.verification, users: one.users }))
+        .map((one) => onRecord(one, name))
       return {
         ...(database?.environment && { environment: database.environment }),
         ...(database?.target && { target: { ca: database.target } }),
@@ -49,9 +38,7 @@ export function declaredBy(config: Config, subjectOf: (name: string) => Subject 
     },
     applicationDigest(name) {
       const application = applications.get(name)
-      if (!application) return undefined
-      const { verification, trustStores } = application
-      return digestOf({ verification, trustStores })
+      return application && digestOfDeclaration(application)
     },
   }
 }

@@ -11,18 +11,55 @@ export class ConfigUnusable extends Error {
   override readonly name = 'ConfigUnusable'
 }
 
-const say = (issue: z.core.$ZodIssue): string => {
-  const path = issue.path.join('.') || 'the file'
-  if (issue.code === 'invalid_value')
-    return `${path}: must be ${issue.values.map((one) => JSON.stringify(one)).join(' or ')}`
-  if (issue.code === 'unrecognized_keys') return `${path}: unknown: ${issue.keys.join(', ')}`
-  if (issue.code === 'invalid_type') return `${path}: must be ${issue.expected}`
-  if (issue.code === 'invalid_format' || issue.code === 'invalid_key') return `${path}: must be HOST:PORT`
-  return `${path}: ${issue.message}`
+type Issue = z.core.$ZodIssue
+
+const either = (values: readonly unknown[]): string => values.map((one) => JSON.stringify(one)).join(' or ')
+
+/** Of the forms that a value may have, the one that was meant: a wrong member says more than "not a text either". */
+const meant = (forms: readonly (readonly Issue[])[]): readonly Issue[] | undefined =>
+  forms.find((issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0))
+
+/** What an issue says is allowed, without its path. */
+function allowed(issue: Issue): string {
+  if (issue.code === 'invalid_value') return `must be ${either(issue.values)}`
+  if (issue.code === 'unrecognized_keys') return `unknown: ${issue.keys.join(', ')}`
+  if (issue.code === 'invalid_type') return `must be ${issue.expected}`
+  if (issue.code === 'invalid_key') return issue.issues.map((one) => allowed(one)).join(', ')
+  if (issue.code === 'too_small' && issue.message === 'Invalid input') return 'must not be empty'
+  return issue.message
 }
 
-/** Names that are given and mean nothing: a twin that is not declared, or one that is its own. */
+/** Each thing that is wrong, as its path in the file and what is allowed there. */
+function problems(issue: Issue, above: readonly PropertyKey[] = []): string[] {
+  const path = [...above, ...issue.path]
+  if (issue.code === 'invalid_union') {
+    if ('options' in issue && Array.isArray(issue.options))
+      return [`${path.join('.')}: must be ${either(issue.options)}`]
+    const inside = meant(issue.errors)
+    if (inside) return inside.flatMap((one) => problems(one, path))
+    const forms = issue.errors
+      .flatMap((issues) => issues.slice(0, 1))
+      .map((one) => allowed(one).replace(/^must be /, ''))
+    return [`${path.join('.')}: must be ${forms.join(' or ')}`]
+  }
+  return [`${path.join('.') || 'the file'}: ${allowed(issue)}`]
+}
+
+/** Names that are given and mean nothing: a twin that is not declared, or one that is its own; a route to a database that is not meant. */
 function dangling(config: Config): string[] {
+  return [...danglingTwins(config), ...danglingRoutes(config)]
+}
+
+const danglingRoutes = ({ applications }: Config): string[] =>
+  Object.entries(applications).flatMap(([name, { route, databases }]) => {
+    if (typeof route === 'string') return []
+    const hosts = typeof route.host === 'object' ? Object.keys(route.host) : []
+    return hosts
+      .filter((database) => !databases.includes(database))
+      .map((database) => `applications.${name}.route.host.${database}: is none of its databases`)
+  })
+
+function danglingTwins(config: Config): string[] {
   return Object.entries(config.databases).flatMap(([name, { twin }]) => {
     if (twin === undefined || twin === 'none') return []
     if (twin === name) return [`databases.${name}.twin: a database cannot stand surety for itself`]
@@ -47,9 +84,9 @@ export function parseConfig(text: string, file: string): Config {
       `${file} has formatVersion ${version}; this version of rds-ca-runbook reads ${CONFIG_FORMAT}. Use a newer rds-ca-runbook.`,
     )
   const result = configSchema.safeParse(value)
-  const problems = result.success ? dangling(result.data) : result.error.issues.map((issue) => say(issue))
-  if (problems.length > 0)
-    throw new ConfigUnusable(`${file} cannot be used:\n${problems.map((one) => `  ${one}`).join('\n')}`)
+  const wrong = result.success ? dangling(result.data) : result.error.issues.flatMap((issue) => problems(issue))
+  if (wrong.length > 0)
+    throw new ConfigUnusable(`${file} cannot be used:\n${wrong.map((one) => `  ${one}`).join('\n')}`)
   return result.data ?? EMPTY_CONFIG
 }
 

@@ -1,6 +1,7 @@
 /** What `rds-ca-runbook.config.yaml` can say. Unknown members are refused: a misspelt key must not be silence. */
 import * as z from 'zod/mini'
-import { ENVIRONMENTS, VERIFICATIONS } from '../rules/decisions.ts'
+import { ENVIRONMENTS } from '../rules/decisions.ts'
+import { application } from './application-schema.ts'
 
 export const CONFIG_FORMAT = 1
 
@@ -17,26 +18,14 @@ const database = z.strictObject({
   target: z.optional(name),
 })
 
-const trustStore = z.strictObject({ kind: z.enum(['pem', 'directory']), path: name })
-
-const application = z.strictObject({
-  owner: z.optional(name),
-  databases: z.array(name),
-  verification: z.enum(VERIFICATIONS),
-  users: z._default(z.array(name), []),
-  trustStores: z._default(z.array(trustStore), []),
-  /** Program and arguments, no shell. Exit code 0: it connects. */
-  check: z.optional(z.array(z.string()).check(z.minLength(1))),
-})
-
-const HOST_PORT = /^[^\s:]+:\d{1,5}$/
+const hostPort = z.string().check(z.regex(/^[^\s:]+:\d{1,5}$/, 'must be HOST:PORT'))
 
 export const configSchema = z.strictObject({
   formatVersion: z.literal(CONFIG_FORMAT),
   databases: z._default(z.record(name, database), {}),
   applications: z._default(z.record(name, application), {}),
   /** Endpoints that are reached elsewhere: NAME:PORT to ADDR:PORT. The TLS name stays the endpoint's. */
-  connect: z._default(z.record(z.string().check(z.regex(HOST_PORT)), z.string().check(z.regex(HOST_PORT))), {}),
+  connect: z._default(z.record(hostPort, hostPort), {}),
 })
 export type Config = z.infer<typeof configSchema>
 

@@ -1,9 +1,12 @@
 /** An application's own check: a command that connects with what the application really uses. */
 export interface ApplicationCheck {
-  /** Program and arguments; no shell. */
+  /** Program and arguments. With `shell`, one line for `sh`. */
   readonly argv: readonly [string, ...string[]]
+  readonly shell?: true
   /** Milliseconds before it is ended; 30,000 when absent. */
   readonly timeout?: number
+  /** It connects with the roots of RDS_CA_BUNDLE and no others, so that it must fail when those are the wrong ones. */
+  readonly honours?: 'bundle'
 }
 
 export interface CheckQuestion {

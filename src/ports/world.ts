@@ -1,4 +1,4 @@
-import type { Verification } from '../rules/decisions.ts'
+import type { Route, Verification } from '../rules/decisions.ts'
 import type { Instant, Subject } from '../rules/words.ts'
 import type { ApplicationCheck, ApplicationChecks } from './application-checks.ts'
 import type { Bundles } from './bundles.ts'
@@ -7,15 +7,31 @@ import type { CredentialSource, Sql } from './sql.ts'
 import type { TrustStoreLocation, TrustStores } from './trust-stores.ts'
 import type { Wire } from './wire.ts'
 
+/** Whose an application is, and where they are asked. */
+export interface Owner {
+  readonly name: string
+  readonly mail?: string | undefined
+  /** A channel or a member, as Slack writes them: `#orders`, `@sato`, or an id. */
+  readonly slack?: string | undefined
+}
+
 /** An application as it is declared: what connects, whose it is, and what it really does with a certificate. */
 export interface DeclaredApplication {
   readonly name: string
-  readonly owner?: string
+  readonly owner?: Owner
   /** Names of the databases that it connects to. */
   readonly databases: readonly string[]
+  /** What it does with the certificate that it is shown, which behind a proxy or pooler is not the database's. */
   readonly verification: Verification
   /** The database users that are this application. */
   readonly users: readonly string[]
+  /** Patterns of the names that its sessions give themselves, and of the addresses that they come from (see rules/pattern.ts). */
+  readonly sessionNames: readonly string[]
+  readonly addresses: readonly string[]
+  readonly route: Route
+  /** By which host it connects to a database, by the database's name, where that is not the database's endpoint. */
+  readonly hosts: Readonly<Record<string, string>>
+  /** Those that meet the database's certificate: the pooler's, where one stands in between. */
   readonly trustStores: readonly TrustStoreLocation[]
   readonly check?: ApplicationCheck
 }

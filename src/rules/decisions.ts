@@ -7,11 +7,31 @@ export type Environment = (typeof ENVIRONMENTS)[number]
 export const VERIFICATIONS = ['verify-full', 'verify-ca', 'none', 'plain'] as const
 export type Verification = (typeof VERIFICATIONS)[number]
 
-/** An application as a database's rotation knows it: its name, how it verifies, and the database users that are it. */
+/**
+ * How an application's connections reach a database. `rds-proxy` and `pooler`: something in between shows a certificate of its own to the
+ * application, and connects onwards with a trust store of its own. `cname`: straight, under another name than the endpoint's.
+ */
+export const ROUTES = ['direct', 'rds-proxy', 'pooler', 'cname'] as const
+export type Route = (typeof ROUTES)[number]
+
+/**
+ * An application as a database's rotation knows it: its name, how it verifies, and by what the census tells that a session is its.
+ * What is absent is as most are: a direct route, no patterns, no check. So a record grows no member that says nothing.
+ */
 export interface ApplicationOnRecord {
   readonly name: string
   readonly verification: Verification
+  /** The database users that are this application. */
   readonly users: readonly string[]
+  /** Patterns of the names that its sessions give themselves, and of the addresses that they come from (see pattern.ts). */
+  readonly sessionNames?: readonly string[] | undefined
+  readonly addresses?: readonly string[] | undefined
+  /** Absent: direct. */
+  readonly route?: Exclude<Route, 'direct'> | undefined
+  /** The host by which it connects to this database, where that is not the database's endpoint. */
+  readonly host?: string | undefined
+  /** Digest of how its own check is declared: another check is another proof. */
+  readonly check?: string | undefined
 }
 
 /** How a TLS client that is no declared application is accounted for. */

@@ -37,6 +37,11 @@ const application = z.object({
   name: z.string(),
   verification: z.enum(VERIFICATIONS),
   users: z.array(z.string()),
+  sessionNames: z.optional(z.array(z.string())),
+  addresses: z.optional(z.array(z.string())),
+  route: z.optional(z.enum(['rds-proxy', 'pooler', 'cname'])),
+  host: z.optional(z.string()),
+  check: z.optional(z.string()),
 })
 const client = z.object({ user: z.string(), application: z.string(), as: z.enum(ACCOUNTS), why: z.string() })
 

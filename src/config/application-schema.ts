@@ -1,0 +1,67 @@
+/** What the configuration can say about one application. */
+import * as z from 'zod/mini'
+import { ROUTES, VERIFICATIONS } from '../rules/decisions.ts'
+import { isAddressPattern } from '../rules/pattern.ts'
+
+const name = z.string().check(z.minLength(1))
+const hostName = z.string().check(z.regex(/^[^\s:/]+$/, 'must be a host name, without a port'))
+
+const owner = z.union([
+  name,
+  z.strictObject({
+    name,
+    mail: z.optional(z.email('must be a mail address')),
+    slack: z.optional(
+      z.string().check(z.regex(/^[#@]?[\w.-]+$/, 'must be a channel or member: #orders, @sato, or an id')),
+    ),
+  }),
+])
+
+/** One host for all its databases, or one for each that has another. */
+const route = z.union([
+  z.enum(ROUTES),
+  z.strictObject({ via: z.enum(ROUTES), host: z.optional(z.union([hostName, z.record(name, hostName)])) }),
+])
+
+/** In seconds. */
+const timeout = z.number().check(z.positive('must be above 0'), z.maximum(600, 'must be at most 600 seconds'))
+const argv = z.array(z.string().check(z.minLength(1))).check(z.minLength(1, 'must name a program'))
+
+/** A list of program and arguments runs without a shell. Exit code 0: it connects. */
+const check = z.union([
+  argv,
+  z
+    .strictObject({
+      argv,
+      shell: z.optional(z.literal(true)),
+      timeout: z.optional(timeout),
+      honours: z.optional(z.literal('bundle')),
+    })
+    .check(
+      z.refine(({ argv: words, shell }) => !shell || words.length === 1, {
+        path: ['argv'],
+        error: 'with shell: true, must be one line',
+      }),
+    ),
+])
+
+const trustStore = z.discriminatedUnion('kind', [z.strictObject({ kind: z.enum(['pem', 'directory']), path: name })])
+
+export const application = z.strictObject({
+  owner: z.optional(owner),
+  databases: z.array(name),
+  verification: z.enum(VERIFICATIONS),
+  /** By what the census tells that a session is this application's: database users, and patterns. */
+  users: z._default(z.array(name), []),
+  sessionNames: z._default(z.array(name), []),
+  addresses: z._default(
+    z.array(
+      z.string().check(z.refine(isAddressPattern, 'must be an address, a network (10.0.3.0/24) or a name with *')),
+    ),
+    [],
+  ),
+  route: z._default(route, 'direct'),
+  trustStores: z._default(z.array(trustStore), []),
+  check: z.optional(check),
+})
+export type ApplicationConfig = z.infer<typeof application>

@@ -1,0 +1,55 @@
+/** The patterns by which a session is told to be an application's: names with `*`, addresses, and networks. */
+
+const escaped = (text: string): string => text.replace(/[\\^$.|?+()[\]{}]/g, '\\$&')
+
+/** Whether a name is what a pattern says: `*` stands for any text, also for none; everything else for itself. */
+export const matchesName = (pattern: string, name: string): boolean =>
+  new RegExp(`^${escaped(pattern).replaceAll('*', '.*')}$`, 's').test(name)
+
+/** An IPv4 or IPv6 address as its bits, IPv4 within `::ffff:0:0/96`; undefined for anything else. */
+function bitsOf(address: string): bigint | undefined {
+  const dotted = /^(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/i.exec(address)
+  if (dotted) {
+    const bytes = dotted.slice(1).map(Number)
+    if (bytes.some((byte) => byte > 255)) return undefined
+    return bytes.reduce((bits, byte) => (bits << 8n) | BigInt(byte), 0xffffn)
+  }
+  const [head = '', tail, more] = address.split('::')
+  if (more !== undefined) return undefined
+  const groups = (part: string | undefined): string[] => (part ? part.split(':') : [])
+  const left = groups(head)
+  const right = groups(tail)
+  const missing = 8 - left.length - right.length
+  if (tail === undefined ? missing !== 0 : missing < 1) return undefined
+  const all = [...left, ...Array.from({ length: missing }, () => '0'), ...right]
+  if (!all.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined
+  return all.reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n)
+}
+
+interface Network {
+  readonly bits: bigint
+  /** How many of the 128 bits count. */
+  readonly length: number
+}
+
+function networkOf(pattern: string): Network | undefined {
+  const match = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(pattern)
+  const bits = match?.[1] === undefined ? undefined : bitsOf(match[1])
+  if (bits === undefined || !match?.[1]) return undefined
+  const width = match[1].includes(':') ? 128 : 32
+  const length = match[2] === undefined ? width : Number(match[2])
+  return length <= width ? { bits, length: 128 - width + length } : undefined
+}
+
+/** Whether it can stand for addresses: an IP address, a network in CIDR form, or a host name with or without `*`. */
+export const isAddressPattern = (pattern: string): boolean =>
+  networkOf(pattern) !== undefined || (/^[\w.*:-]+$/.test(pattern) && !/^[\d.:]+$/.test(pattern))
+
+/** Whether an address is what a pattern says. Servers that look names up show a host's name in place of its address. */
+export function matchesAddress(pattern: string, address: string): boolean {
+  const network = networkOf(pattern)
+  if (!network) return matchesName(pattern.toLowerCase(), address.toLowerCase())
+  const bits = bitsOf(address)
+  const rest = BigInt(128 - network.length)
+  return bits !== undefined && bits >> rest === network.bits >> rest
+}
