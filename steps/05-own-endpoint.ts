@@ -12,7 +12,7 @@ import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
-import { reasonsOf } from './text.ts'
+import { day, reasonsOf } from './text.ts'
 import { lookAtWire, servedBy, wireBasis, wireDetail, wireShortfalls, wireTells, wireText } from './wire-look.ts'
 
 const facts = z.object({
@@ -34,6 +34,10 @@ const text = {
   'not-verified': {
     says: 'verify-full against {host} fails already: {check}: {detail}.',
     cure: 'Clients that verify fail now. Read the certificate named here.',
+  },
+  'expired-leaf': {
+    says: 'The server certificate of {host} has expired ({until}): clients that verify fail now.',
+    cure: 'A renewal mends exactly this. Go on with a typed reason.',
   },
   'check-failed': {
     says: 'The check of {application} cannot connect ({ended}).',
@@ -72,13 +76,29 @@ export const ownEndpoint = step({
   tells: wireTells,
 
   judge(saw, { identify }, { target, applications }) {
-    const shortfalls: Shortfall[] = wireShortfalls(saw)
+    const { proof } = saw.detail
+    const [leaf] = proof.served
+    // What has expired is what is to be renewed: it is no reason not to. Whatever else is wrong is one.
+    const over = leaf !== undefined && leaf.notAfter <= proof.at
+    const { host } = saw.basis.endpoint
+    const shortfalls: Shortfall[] = over
+      ? [
+          short('expired-leaf', 'waiver', { host, until: day(leaf.notAfter) }),
+          ...wireShortfalls({
+            ...saw,
+            detail: { ...saw.detail, proof: { ...proof, dates: { passed: true }, strict: true } },
+          }),
+        ]
+      : wireShortfalls(saw)
     if (saw.basis.root !== targetThumbprint(identify, target))
       shortfalls.push(short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca }))
     for (const { name: application } of applications)
       if (saw.basis.checks[application] === false)
         shortfalls.push(
-          short('check-failed', 'proof', { application, ended: saw.detail.checks[application]?.ended ?? 'unknown' }),
+          short('check-failed', over ? 'waiver' : 'proof', {
+            application,
+            ended: saw.detail.checks[application]?.ended ?? 'unknown',
+          }),
         )
     return verdictOf(shortfalls)
   },

@@ -49,7 +49,14 @@ const client = z.object({ user: z.string(), application: z.string(), as: z.enum(
 export const decisionSchemas = {
   environment: z.enum(ENVIRONMENTS),
   target: z.object({ ca: z.string() }),
-  twin: z.union([z.literal('none'), z.object({ subject, name: z.string() })]),
+  twin: z.union([
+    z.literal('none'),
+    z.object({
+      subject,
+      name: z.string(),
+      members: z.optional(z.array(z.object({ subject, name: z.string() }))),
+    }),
+  ]),
   applications: z.array(application),
   clients: z.array(client),
   timing: z.enum(TIMINGS),
