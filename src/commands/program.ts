@@ -103,7 +103,7 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
     .addOption(
       new Option('--bundle <file>', 'roots to trust (default: the Region’s saved bundle)').conflicts('trustStore'),
     )
-    .option('--trust-store <file>', 'the roots that a client really uses: a PEM file or a directory')
+    .option('--trust-store <file>', 'the roots that a client really uses: a PEM file, a directory, a Java key store')
     .option('--crl <file>', 'revocation lists (PEM); every CA of the chain then needs one')
     .option('--name <servername>', 'the name that the certificate must have (default: the host)')
     .option('--address <ip[:port]>', 'reach the host at another address, through a tunnel; the TLS name stays')

@@ -175,12 +175,16 @@ function worldOf(region: ScriptedRegion, now: () => number): World {
     credentials: { find: async () => ({ user: 'postgres', password: 'rehearsal' }) },
     bundles: bundlesOf(now),
     trustStores: {
-      read: async ({ path }) => ({
-        location: path,
-        sha256: 'd'.repeat(64),
-        certificates: path.includes('reports') && region.storeIsStale ? [root(OLD_CA)] : CAS.map((ca) => root(ca)),
-        findings: [],
-      }),
+      read: async (store) => {
+        const location = 'path' in store ? store.path : store.kind
+        return {
+          location,
+          sha256: 'd'.repeat(64),
+          certificates:
+            location.includes('reports') && region.storeIsStale ? [root(OLD_CA)] : CAS.map((ca) => root(ca)),
+          findings: [],
+        }
+      },
     },
     checks: { run: async () => ({ passed: true, ended: '0', output: 'connected', ms: 5 }) },
     applications: region.applications,
