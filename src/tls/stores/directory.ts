@@ -3,7 +3,7 @@ import { readBundle, type ReadBundle } from '../bundled.ts'
 import type { Certificate } from '../certificate.ts'
 import { certificateFilesIn, isNssDatabase, modeOf, readStoreFile, type StoreFile } from './files.ts'
 import { foreignFormat } from './foreign-format.ts'
-import { hashFindings, permissionFindings } from './lint.ts'
+import { hashFindings, permissionFindings, reachableIn } from './lint.ts'
 import type { ReadStore } from './read-store.ts'
 
 const NOTHING = readBundle('')
@@ -18,8 +18,7 @@ async function readIfThere(path: string, signal?: AbortSignal): Promise<StoreFil
   }
 }
 
-const merge = (parts: readonly ReadBundle[]): ReadBundle => ({
-  certificates: parts.flatMap(({ certificates }) => certificates),
+const merge = (parts: readonly ReadBundle[]): Omit<ReadBundle, 'certificates'> => ({
   unreadable: parts.reduce((sum, { unreadable }) => sum + unreadable, 0),
   truncated: parts.some(({ truncated }) => truncated),
   hasPrivateKey: parts.some(({ hasPrivateKey }) => hasPrivateKey),
@@ -30,7 +29,7 @@ function onceEach(certificates: readonly Certificate[]): readonly Certificate[] 
   return [...new Map(certificates.map((certificate) => [certificate.sha256, certificate])).values()]
 }
 
-/** A directory of PEM files. Throws {@link CannotReadStore}. */
+/** What OpenSSL finds in a directory of PEM files. Throws {@link CannotReadStore}. */
 export async function readDirectory(path: string, signal?: AbortSignal): Promise<ReadStore> {
   const paths = await certificateFilesIn(path)
   if (paths.length === 0 && (await isNssDatabase(path)))
@@ -49,18 +48,15 @@ export async function readDirectory(path: string, signal?: AbortSignal): Promise
       files.push({ path: each, mode, read: foreignFormat(bytes) ? NOTHING : readBundle(bytes.toString('latin1')) })
     }
   }
-  const all = merge(files.map(({ read }) => read))
+  const held = files.map((file) => ({ path: file.path, certificates: file.read.certificates }))
   return {
-    ...all,
-    certificates: onceEach(all.certificates),
+    ...merge(files.map(({ read }) => read)),
+    certificates: onceEach(reachableIn(held)),
     findings: [
       ...permissionFindings(path, directoryMode),
       ...files.flatMap((file) => permissionFindings(file.path, file.mode)),
       ...dangling.map((each) => ({ code: 'dangling-link', detail: `${each} is a link to nowhere` })),
-      ...hashFindings(
-        path,
-        files.map((file) => ({ path: file.path, certificates: file.read.certificates })),
-      ),
+      ...hashFindings(path, held),
     ],
   }
 }

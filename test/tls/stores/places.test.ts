@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { readFileSync, symlinkSync } from 'node:fs'
@@ -24,6 +24,24 @@ describe('NODE_EXTRA_CA_CERTS', () => {
     const refusal = (text: string) => lab.refusal({ kind: 'node-extra-ca-certs', environment: lab.file('.env', text) })
     expect((await refusal('# NODE_EXTRA_CA_CERTS=/x')).message).toContain('is not set in')
     expect((await refusal('NODE_EXTRA_CA_CERTS=rds.pem')).message).toContain('relative to wherever')
+  })
+
+  it('with a damaged certificate in it counts as far as Node reads it', async () => {
+    const broken = '-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----\n'
+    for (const [text, trusted] of [
+      [EC + broken + RSA, 1],
+      [EC + RSA.slice(0, 500), 1],
+      [broken + EC + RSA, 0],
+    ] as const) {
+      const extra = lab.file('extra.pem', text)
+      const environment = lab.file('.env', `NODE_EXTRA_CA_CERTS=${extra}`)
+      const seen = await lab.read({ kind: 'node-extra-ca-certs', environment })
+      expect(seen.certificates).toHaveLength(trusted)
+      expect(codes(seen)).toContain('stops-at-damage')
+      const asked = 'process.stdout.write(String(require("tls").getCACertificates("extra").length))'
+      const node = spawnSync(process.execPath, ['-e', asked], { env: { NODE_EXTRA_CA_CERTS: extra }, encoding: 'utf8' })
+      expect(node.stdout).toBe(String(trusted))
+    }
   })
 
   it.skipIf(process.platform !== 'linux')('of a running process', async () => {
