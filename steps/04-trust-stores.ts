@@ -4,14 +4,15 @@
  * Looks at: each declared application's own trust stores, certificate by certificate.
  * Proven when: an application that verifies holds the target root and the root that is served now, by SHA-1. A store that holds an
  * intermediate or leaf in place of a root is refused: it breaks at the next automatic renewal of the leaf. One that does not verify is
- * proven as such, with a note. "There are no applications" is a decision that somebody types, never what silence means.
+ * proven as such, with a note. Behind RDS Proxy an application never meets the database's certificate; behind a pooler it is the pooler
+ * that does, with the pooler's store. "There are no applications" is a decision that somebody types, never what silence means.
  * When it does not hold: put the bundle into that store and restart what caches it. A store that cannot be read from here may be
  * attested by a named person, with a ticket and an end date.
  */
 import type { Shortfall } from '../src/rules/evidence.ts'
 import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
 import type { Reason } from '../src/rules/words.ts'
-import { VERIFICATIONS } from '../src/rules/decisions.ts'
+import { ROUTES, VERIFICATIONS, type ApplicationOnRecord } from '../src/rules/decisions.ts'
 import { targetThumbprint, type IdentifyFacts } from './01-identify.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
@@ -27,7 +28,12 @@ const store = z.object({
 })
 
 const facts = z.object({
-  basis: z.object({ verification: z.enum(VERIFICATIONS), stores: z.array(store) }),
+  basis: z.object({
+    verification: z.enum(VERIFICATIONS),
+    /** Absent: direct. */
+    route: z.optional(z.enum(ROUTES)),
+    stores: z.array(store),
+  }),
   detail: z.object({ at: z.number(), owner: z.optional(z.string()), findings: z.array(z.string()) }),
 })
 export type TrustStoreFacts = z.infer<typeof facts>
@@ -62,8 +68,20 @@ const text = {
     cure: 'Nothing to do for this rotation.',
   },
   'chain-only': {
-    says: '{application} checks the chain and not the host name (verify-ca).',
+    says: '{application} checks the chain and not the host name (verify-ca): its trust store is its whole proof.',
     cure: 'Nothing to do for this rotation.',
+  },
+  'behind-rds-proxy': {
+    says: '{application} comes through RDS Proxy, which shows a certificate of Amazon’s public CAs and itself verifies the database: it needs no root of RDS, but the Amazon roots.',
+    cure: 'Nothing to do for this rotation.',
+  },
+  'pooler-verifies': {
+    says: '{application} comes through a pooler: what is declared and looked at is how the pooler connects, with the pooler’s own store.',
+    cure: 'Nothing to do, as long as its trustStores and verification are the pooler’s.',
+  },
+  'cname-not-named': {
+    says: '{application} is declared verify-full and connects as {host}, which no certificate of RDS names: verify-full fails under that name by nature.',
+    cure: 'Let it connect by the endpoint’s own name (psql and libpq: host=ENDPOINT, and hostaddr where the route needs it), or declare what it really does: verify-ca, if it connects all the same.',
   },
   'no-applications': { says: 'It is decided that no application connects to this database.', cure: 'Nothing to do.' },
   'saw-store': { says: '{store}: {roots} roots.', cure: '' },
@@ -76,6 +94,17 @@ type Store = TrustStoreFacts['basis']['stores'][number]
 /** The root served now, while it still matters: not when AWS lists it no more, or it has expired. */
 const servedThumbprint = ({ basis, detail }: IdentifyFacts, now: number): string | undefined =>
   basis.thumbprint && (detail.caValidTill ?? Infinity) > now ? basis.thumbprint : undefined
+
+/** A client that verifies the name, under a name that the certificate does not have. */
+function shortByName(
+  { verification, route }: TrustStoreFacts['basis'],
+  applications: readonly ApplicationOnRecord[],
+  application: string,
+): Shortfall[] {
+  const host = applications.find(({ name }) => name === application)?.host
+  if (route !== 'cname' || verification !== 'verify-full' || host === undefined) return []
+  return [short('cname-not-named', 'attestation', { application, host })]
+}
 
 export const trustStores = step({
   id: 'trust-stores',
@@ -98,7 +127,8 @@ export const trustStores = step({
     if (!application) throw new CannotLook(reason('not-declared', { application: about.name }))
     const stores: Store[] = []
     const findings: string[] = []
-    const reads = verifies(application.verification) ? application.trustStores : []
+    const { verification, route } = application
+    const reads = verifies(verification) && route !== 'rds-proxy' ? application.trustStores : []
     for (const location of reads) {
       const read = await world.trustStores.read(location, signal)
       const roots = read.certificates.filter((one) => one.selfSigned && one.isCa)
@@ -114,7 +144,7 @@ export const trustStores = step({
       findings.push(...read.findings.map((one) => `${read.location}: ${one.detail}`))
     }
     return {
-      basis: { verification: application.verification, stores },
+      basis: { verification, ...(route !== 'direct' && { route }), stores },
       detail: { at: world.now(), ...(application.owner && { owner: application.owner.name }), findings },
     }
   },
@@ -124,11 +154,15 @@ export const trustStores = step({
     ...detail.findings.map((finding) => reason('saw-finding', { finding })),
   ],
 
-  judge({ basis }, { identify }, { target }, now, { name: application }) {
+  judge({ basis }, { identify }, { target, applications }, now, { name: application }) {
+    if (basis.route === 'rds-proxy') return verdictOf([], [reason('behind-rds-proxy', { application })])
     if (!verifies(basis.verification)) return verdictOf([], [reason('does-not-verify', { application })])
     if (basis.stores.length === 0) return verdictOf([short('no-store-declared', 'attestation', { application })])
-    const shortfalls: Shortfall[] = []
-    const notes: Reason[] = basis.verification === 'verify-ca' ? [reason('chain-only', { application })] : []
+    const shortfalls = shortByName(basis, applications, application)
+    const notes: Reason[] = [
+      ...(basis.route === 'pooler' ? [reason('pooler-verifies', { application })] : []),
+      ...(basis.verification === 'verify-ca' ? [reason('chain-only', { application })] : []),
+    ]
     const wanted = targetThumbprint(identify, target)
     const served = servedThumbprint(identify, now)
     // Each store must do: which of several an application loads is not ours to guess.
@@ -149,6 +183,7 @@ export const trustStores = step({
   /** Others rest on whether these two roots are trusted, not on every other certificate in the store. */
   bears: ({ basis }, { identify }, { target }) => ({
     verification: basis.verification,
+    ...(basis.route && { route: basis.route }),
     stores: basis.stores.map(({ location, roots }) => ({
       location,
       target: roots.includes(targetThumbprint(identify, target) ?? ''),

@@ -10,6 +10,7 @@ import type { Shortfall } from '../src/rules/evidence.ts'
 import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
+import { checkNotes, checkShortfalls } from './application-checks.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { day, reasonsOf } from './text.ts'
@@ -68,7 +69,7 @@ export const ownEndpoint = step({
   async look(world, _about, { identify, bundle }, { applications }, signal) {
     const { endpoint: target, family: engine } = identify.basis
     if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
-    const look = { engine, target, bundle: await provenBundle(world, bundle), applications }
+    const look = { engine, target, own: true, bundle: await provenBundle(world, bundle), applications }
     const { basis, detail } = await lookAtWire(world, look, signal)
     return { basis: { ...basis, leaf: detail.proof.served[0]?.sha256 ?? '' }, detail }
   },
@@ -92,14 +93,7 @@ export const ownEndpoint = step({
       : wireShortfalls(saw)
     if (saw.basis.root !== targetThumbprint(identify, target))
       shortfalls.push(short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca }))
-    for (const { name: application } of applications)
-      if (saw.basis.checks[application] === false)
-        shortfalls.push(
-          short('check-failed', over ? 'waiver' : 'proof', {
-            application,
-            ended: saw.detail.checks[application]?.ended ?? 'unknown',
-          }),
-        )
-    return verdictOf(shortfalls)
+    shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
+    return verdictOf(shortfalls, checkNotes(saw, applications))
   },
 })

@@ -11,10 +11,9 @@
  */
 import type { WireEngine } from '../src/ports/wire.ts'
 import { CannotLook, own, ownIfLooked, twin, verdictOf } from '../src/rules/step.ts'
-import type { Reason } from '../src/rules/words.ts'
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
-import { verifies } from './04-trust-stores.ts'
+import { checkNotes, checkShortfalls } from './application-checks.ts'
 import { step } from './facts.ts'
 import { reader, z, type Family } from './shapes.ts'
 import { reasonsOf } from './text.ts'
@@ -58,10 +57,6 @@ const text = {
   },
   'saw-twin': { says: 'Looked at the twin, which stands surety for this database.', cure: '' },
   'saw-own': { says: 'Looked at this database itself: there is no twin.', cure: '' },
-  'no-check': {
-    says: '{application} has no check of its own; its trust store (04) stands for it.',
-    cure: 'Declare a check when you can.',
-  },
 } as const
 const { reason, short } = reasonsOf(text)
 
@@ -96,7 +91,7 @@ export const staging = step({
     const target = twinsVerify?.basis.endpoint ?? identify.basis.endpoint
     if (!target) throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
     const engine = wireFamily(twinsVerify?.basis.family ?? identify.basis.family, identify.basis.engine)
-    const look = { engine, target, bundle: await provenBundle(world, bundle), applications }
+    const look = { engine, target, own: !twinsVerify, bundle: await provenBundle(world, bundle), applications }
     const { basis, detail } = await lookAtWire(world, look, signal)
     return { basis: { of: twinsVerify ? 'twin' : 'own', ...basis }, detail }
   },
@@ -104,10 +99,9 @@ export const staging = step({
   tells: (saw) => [reason(saw.basis.of === 'twin' ? 'saw-twin' : 'saw-own'), ...wireTells(saw)],
 
   judge(saw, { identify, twin: twinsVerify }, { environment, target, twin: decidedTwin, applications }) {
-    const { basis, detail } = saw
+    const { basis } = saw
     const { host } = basis.endpoint
     const shortfalls = wireShortfalls(saw)
-    const notes: Reason[] = []
     if (environment === 'production' && basis.of === 'own')
       shortfalls.push(short('no-twin', 'waiver', { target: target.ca }))
     if (basis.of === 'twin') {
@@ -120,14 +114,7 @@ export const staging = step({
           short('twin-differs', 'proof', { twin: decidedTwin.name, found, expected: identify.basis.family }),
         )
     }
-    for (const { name: application, verification } of applications) {
-      const passed = basis.checks[application]
-      if (passed === false) {
-        const ended = detail.checks[application]?.ended ?? 'unknown'
-        shortfalls.push(short('check-failed', 'attestation', { application, host, ended }))
-      }
-      if (passed === undefined && verifies(verification)) notes.push(reason('no-check', { application }))
-    }
-    return verdictOf(shortfalls, notes)
+    shortfalls.push(...checkShortfalls(saw, applications, 'attestation', { host }))
+    return verdictOf(shortfalls, checkNotes(saw, applications))
   },
 })

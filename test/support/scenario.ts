@@ -185,9 +185,9 @@ export class Scenario {
   peers: readonly Scenario[] = []
   readonly records = new Map<string, SubjectRecord>()
 
-  constructor(about: About) {
+  constructor(about: About, declared = decisionsFor(about)) {
     this.about = about
-    this.declared = decisionsFor(about)
+    this.declared = declared
   }
 
   record(about: About): SubjectRecord {

@@ -186,7 +186,10 @@ function worldOf(region: ScriptedRegion, now: () => number): World {
         }
       },
     },
-    checks: { run: async () => ({ passed: true, ended: '0', output: 'connected', ms: 5 }) },
+    checks: {
+      run: async () => ({ passed: true, ended: '0', output: 'connected', ms: 5 }),
+      addressOf: async () => undefined,
+    },
     applications: region.applications,
     pollEvery: 5_000,
     now,
