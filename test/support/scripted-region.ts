@@ -36,6 +36,7 @@ const root = (ca: (typeof CAS)[number]): BundledCertificate => ({
 })
 
 const record = (id: string, engine: string): Changing => ({
+  kind: 'database',
   id,
   arn: `arn:aws:rds:${REGION}:${ACCOUNT}:db:${id}`,
   resourceId: `db-${id.toUpperCase()}`,
@@ -52,7 +53,9 @@ const record = (id: string, engine: string): Changing => ({
   maintenanceWindow: 'sun:03:00-sun:04:00',
   backupWindow: '01:00-02:00',
   parameterGroups: [],
+  statusInfos: [],
   tags: {},
+  iamAuth: false,
 })
 
 export interface ScriptedRegion {
@@ -145,8 +148,19 @@ function worldOf(region: ScriptedRegion, now: () => number): World {
       })),
     engine: async (engine) => ({ supportedCas: CAS, rotatesWithoutRestart: engine === 'postgres' }),
     maintenance: async () => [],
+    maintenanceOfAll: async () => [],
     events: async () => [],
     parameter: async () => undefined,
+    clusterParameter: async () => undefined,
+    async *clusters() {
+      yield []
+    },
+    cluster: async () => undefined,
+    customEndpoints: async () => [],
+    proxies: async () => [],
+    globalClusters: async () => [],
+    blueGreens: async () => [],
+    changeEvents: async () => undefined,
   }
   return {
     control,
