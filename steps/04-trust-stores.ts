@@ -1,7 +1,8 @@
 /**
  * 04 Trust stores: does every application trust the new root, and the old one, by what it really uses?
  *
- * Looks at: each declared application's own trust stores, certificate by certificate.
+ * Looks at: each declared application's own trust stores, certificate by certificate; and what its people answered who ran the probe
+ * where it lives.
  * Proven when: an application that verifies holds the target root and the root that is served now, by SHA-1. A store that holds an
  * intermediate or leaf in place of a root is refused: it breaks at the next automatic renewal of the leaf. One that does not verify is
  * proven as such, with a note. Behind RDS Proxy an application never meets the database's certificate; behind a pooler it is the pooler
@@ -14,9 +15,10 @@ import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
 import type { Reason } from '../src/rules/words.ts'
 import { ROUTES, VERIFICATIONS, type ApplicationOnRecord } from '../src/rules/decisions.ts'
 import { targetThumbprint, type IdentifyFacts } from './01-identify.ts'
+import { answerHoldsUntil, storesAnswered } from './answers.ts'
 import { step } from './facts.ts'
-import { reader, z } from './shapes.ts'
-import { reasonsOf } from './text.ts'
+import { answered, reader, z } from './shapes.ts'
+import { instant, reasonsOf } from './text.ts'
 
 const store = z.object({
   location: z.string(),
@@ -33,8 +35,16 @@ const facts = z.object({
     /** Absent: direct. */
     route: z.optional(z.enum(ROUTES)),
     stores: z.array(store),
+    /** How the handshakes ended that its people made: 05 looks again when another answer comes. */
+    handshakes: z.optional(z.array(z.string())),
   }),
-  detail: z.object({ at: z.number(), owner: z.optional(z.string()), findings: z.array(z.string()) }),
+  detail: z.object({
+    at: z.number(),
+    owner: z.optional(z.string()),
+    findings: z.array(z.string()),
+    /** Which of the stores its people answered about, by their location. The others were looked at from here. */
+    answered: z.optional(z.record(z.string(), answered)),
+  }),
 })
 export type TrustStoreFacts = z.infer<typeof facts>
 
@@ -53,7 +63,11 @@ const text = {
   },
   'no-store-declared': {
     says: '{application} verifies, and nobody has declared with which trust store.',
-    cure: 'Declare its trustStores in the configuration, or have its owner attest it.',
+    cure: 'Declare its trustStores in the configuration, ask its people to run the probe (ask {application}), or have its owner attest it.',
+  },
+  'answer-too-old': {
+    says: 'What the people of {application} answered about {store} is more than 14 days old.',
+    cure: 'Ask them again: ask {application}.',
   },
   'not-declared': {
     says: '{application} is on this database’s list and is not declared any more.',
@@ -85,6 +99,10 @@ const text = {
   },
   'no-applications': { says: 'It is decided that no application connects to this database.', cure: 'Nothing to do.' },
   'saw-store': { says: '{store}: {roots} roots.', cure: '' },
+  'saw-answer': {
+    says: '{store}: {roots} of the roots asked about; the probe ran there as {user} at {at}, its line was taken in by {by}.',
+    cure: '',
+  },
   'saw-finding': { says: '{finding}', cure: '' },
 } as const
 const { reason, short } = reasonsOf(text)
@@ -128,7 +146,8 @@ export const trustStores = step({
     const stores: Store[] = []
     const findings: string[] = []
     const { verification, route } = application
-    const reads = verifies(verification) && route !== 'rds-proxy' ? application.trustStores : []
+    const meetsCertificate = verifies(verification) && route !== 'rds-proxy'
+    const reads = meetsCertificate ? application.trustStores : []
     for (const location of reads) {
       const read = await world.trustStores.read(location, signal)
       const roots = read.certificates.filter((one) => one.selfSigned && one.isCa)
@@ -143,18 +162,37 @@ export const trustStores = step({
       })
       findings.push(...read.findings.map((one) => `${read.location}: ${one.detail}`))
     }
+    const replies = meetsCertificate ? await storesAnswered(world, about.subject.world, about.name) : []
+    stores.push(...replies.map(({ location, roots }) => ({ location, roots: [...roots], others: [], findings: [] })))
+    const handshakes = replies.flatMap((one) => one.handshakes)
+    const answers = Object.fromEntries(replies.map((one) => [one.location, one.answered]))
     return {
-      basis: { verification, ...(route !== 'direct' && { route }), stores },
-      detail: { at: world.now(), ...(application.owner && { owner: application.owner.name }), findings },
+      basis: {
+        verification,
+        ...(route !== 'direct' && { route }),
+        stores,
+        ...(handshakes.length > 0 && { handshakes }),
+      },
+      detail: {
+        at: world.now(),
+        ...(application.owner && { owner: application.owner.name }),
+        findings,
+        ...(replies.length > 0 && { answered: answers }),
+      },
     }
   },
 
   tells: ({ basis, detail }) => [
-    ...basis.stores.map(({ location: store, roots }) => reason('saw-store', { store, roots: roots.length })),
+    ...basis.stores.map(({ location: store, roots: { length: roots } }) => {
+      const answer = detail.answered?.[store]
+      return answer
+        ? reason('saw-answer', { store, roots, user: answer.user, at: instant(answer.at), by: answer.takenBy })
+        : reason('saw-store', { store, roots })
+    }),
     ...detail.findings.map((finding) => reason('saw-finding', { finding })),
   ],
 
-  judge({ basis }, { identify }, { target, applications }, now, { name: application }) {
+  judge({ basis, detail }, { identify }, { target, applications }, now, { name: application }) {
     if (basis.route === 'rds-proxy') return verdictOf([], [reason('behind-rds-proxy', { application })])
     if (!verifies(basis.verification)) return verdictOf([], [reason('does-not-verify', { application })])
     if (basis.stores.length === 0) return verdictOf([short('no-store-declared', 'attestation', { application })])
@@ -167,6 +205,11 @@ export const trustStores = step({
     const served = servedThumbprint(identify, now)
     // Each store must do: which of several an application loads is not ours to guess.
     for (const { location: store, roots, others } of basis.stores) {
+      const answer = detail.answered?.[store]
+      if (answer && now > answerHoldsUntil(answer)) {
+        shortfalls.push(short('answer-too-old', 'attestation', { application, store }))
+        continue
+      }
       if (roots.length === 0 && others.length > 0) {
         shortfalls.push(short('only-intermediates', 'proof', { application, store, others }))
         continue
@@ -177,13 +220,14 @@ export const trustStores = step({
         shortfalls.push(short('served-root-missing', 'proof', { application, store, ca: identify.basis.ca }))
       if (others.length > 0) notes.push(reason('intermediates-beside-roots', { application, store, others }))
     }
-    return verdictOf(shortfalls, notes)
+    return verdictOf(shortfalls, notes, Math.min(...Object.values(detail.answered ?? {}).map(answerHoldsUntil)))
   },
 
   /** Others rest on whether these two roots are trusted, not on every other certificate in the store. */
   bears: ({ basis }, { identify }, { target }) => ({
     verification: basis.verification,
     ...(basis.route && { route: basis.route }),
+    handshakes: basis.handshakes,
     stores: basis.stores.map(({ location, roots }) => ({
       location,
       target: roots.includes(targetThumbprint(identify, target) ?? ''),

@@ -11,6 +11,7 @@ import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
 import { checkNotes, checkShortfalls } from './application-checks.ts'
+import { checksHoldUntil } from './answered-checks.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { day, reasonsOf } from './text.ts'
@@ -66,10 +67,11 @@ export const ownEndpoint = step({
   text,
   parse: reader(facts),
 
-  async look(world, _about, { identify, bundle }, { applications }, signal) {
+  async look(world, about, { identify, bundle }, { applications }, signal) {
     const { endpoint: target, family: engine } = identify.basis
     if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
-    const look = { engine, target, own: true, bundle: await provenBundle(world, bundle), applications }
+    const inWorld = about.subject.world
+    const look = { engine, target, own: true, bundle: await provenBundle(world, bundle), applications, inWorld }
     const { basis, detail } = await lookAtWire(world, look, signal)
     return { basis: { ...basis, leaf: detail.proof.served[0]?.sha256 ?? '' }, detail }
   },
@@ -94,6 +96,6 @@ export const ownEndpoint = step({
     if (saw.basis.root !== targetThumbprint(identify, target))
       shortfalls.push(short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca }))
     shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
-    return verdictOf(shortfalls, checkNotes(saw, applications))
+    return verdictOf(shortfalls, checkNotes(saw, applications), checksHoldUntil(saw))
   },
 })

@@ -14,6 +14,7 @@ import { CannotLook, own, ownIfLooked, twin, verdictOf } from '../src/rules/step
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
 import { checkNotes, checkShortfalls } from './application-checks.ts'
+import { checksHoldUntil } from './answered-checks.ts'
 import { step } from './facts.ts'
 import { reader, z, type Family } from './shapes.ts'
 import { reasonsOf } from './text.ts'
@@ -87,11 +88,12 @@ export const staging = step({
   text,
   parse: reader(facts),
 
-  async look(world, _about, { identify, bundle, twin: twinsVerify }, { applications }, signal) {
+  async look(world, about, { identify, bundle, twin: twinsVerify }, { applications }, signal) {
     const target = twinsVerify?.basis.endpoint ?? identify.basis.endpoint
     if (!target) throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
     const engine = wireFamily(twinsVerify?.basis.family ?? identify.basis.family, identify.basis.engine)
-    const look = { engine, target, own: !twinsVerify, bundle: await provenBundle(world, bundle), applications }
+    const inWorld = about.subject.world
+    const look = { engine, target, own: !twinsVerify, bundle: await provenBundle(world, bundle), applications, inWorld }
     const { basis, detail } = await lookAtWire(world, look, signal)
     return { basis: { of: twinsVerify ? 'twin' : 'own', ...basis }, detail }
   },
@@ -115,6 +117,6 @@ export const staging = step({
         )
     }
     shortfalls.push(...checkShortfalls(saw, applications, 'attestation', { host }))
-    return verdictOf(shortfalls, checkNotes(saw, applications))
+    return verdictOf(shortfalls, checkNotes(saw, applications), checksHoldUntil(saw))
   },
 })

@@ -64,10 +64,11 @@ export const verifyLeaf = step({
   text,
   parse: reader(facts),
 
-  async look(world, _about, { identify, bundle }, { applications }, signal) {
+  async look(world, about, { identify, bundle }, { applications }, signal) {
     const { endpoint: target, family: engine } = identify.basis
     if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
-    const look = { engine, target, own: true, bundle: await provenBundle(world, bundle), applications }
+    const inWorld = about.subject.world
+    const look = { engine, target, own: true, bundle: await provenBundle(world, bundle), applications, inWorld }
     const { basis, detail } = await lookAtWire(world, look, signal)
     return { basis: { ...basis, leaf: detail.proof.served[0]?.sha256 ?? '' }, detail }
   },

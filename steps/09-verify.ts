@@ -75,10 +75,11 @@ export const verify = step({
   text,
   parse: reader(facts),
 
-  async look(world, _about, { identify, bundle }, { applications }, signal, previous) {
+  async look(world, about, { identify, bundle }, { applications }, signal, previous) {
     const { endpoint: target, family: engine } = identify.basis
     if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
-    const look = { engine, target, own: true, bundle: await provenBundle(world, bundle), applications }
+    const inWorld = about.subject.world
+    const look = { engine, target, own: true, bundle: await provenBundle(world, bundle), applications, inWorld }
     const { basis, detail } = await lookAtWire(world, look, signal)
     const leaf = detail.proof.served[0]?.sha256 ?? ''
     const servedSince = previous?.basis.leaf === leaf ? previous.detail.servedSince : detail.proof.at

@@ -8,6 +8,7 @@ import type { WireEngine, WireProof } from '../src/ports/wire.ts'
 import type { ApplicationOnRecord } from '../src/rules/decisions.ts'
 import type { Shortfall } from '../src/rules/evidence.ts'
 import type { Reason } from '../src/rules/words.ts'
+import { withAnswers } from './answered-checks.ts'
 import { checksBasis, checksDetail, checksTell, checksText, runChecks } from './application-checks.ts'
 import { endpoint, proof, z, type Endpoint } from './shapes.ts'
 import { day, reasonsOf } from './text.ts'
@@ -51,19 +52,23 @@ export interface WireLook {
   readonly own: boolean
   readonly bundle: Bundle
   readonly applications: readonly ApplicationOnRecord[]
+  /** The world whose applications these are. */
+  readonly inWorld: string
 }
 
 /** Throws CannotReach when there is no handshake to judge. A check that fails is a fact, never an error. */
 export async function lookAtWire(
   world: World,
-  { engine, target, own, bundle, applications }: WireLook,
+  { engine, target, own, bundle, applications, inWorld }: WireLook,
   signal: AbortSignal,
 ): Promise<WireFacts> {
   const { host, port } = target
   const roots = bundle.certificates.map((one) => one.pem)
   const seen = savedProof(await world.wire.verify({ engine, host, port, roots, signal }))
   const root = seen.root?.sha1
-  const checks = await runChecks(world, { target, own, bundle, root, applications }, signal)
+  const leaf = seen.served[0]?.sha256 ?? ''
+  const made = await runChecks(world, { target, own, bundle, root, applications }, signal)
+  const checks = await withAnswers(world, made, { inWorld, target, leaf, applications })
   return {
     basis: {
       endpoint: { host, port },

@@ -10,12 +10,14 @@ import { applicationsOf } from '../config/applications.ts'
 import { declaredBy } from '../config/declared.ts'
 import type { Config } from '../config/schema.ts'
 import { listFleet, type FleetListing } from '../fleet/list-fleet.ts'
+import type { Answers } from '../ports/answers.ts'
 import { CannotAsk } from '../ports/control-plane.ts'
 import type { CredentialSource } from '../ports/sql.ts'
 import type { World, Worlds } from '../ports/world.ts'
 import { openProgress } from '../progress/open-progress.ts'
 import { parseBody } from '../rules/entries.ts'
-import { EMPTY_RECORD, fold } from '../rules/record.ts'
+import { answersOf } from '../rules/asking.ts'
+import { EMPTY_RECORD, fold, RECORD_VERSION } from '../rules/record.ts'
 import type { Subject, Who } from '../rules/words.ts'
 import { sendingApplier, showingApplier, type Writers } from '../runner/apply.ts'
 import type { Patience, RunnerDeps, SavedProgress } from '../runner/deps.ts'
@@ -70,13 +72,20 @@ export const savedProgress = (stateDir: string | undefined): SavedProgress =>
     directory: stateDirectory(stateDir).progress,
     initial: EMPTY_RECORD,
     fold,
+    stateVersion: RECORD_VERSION,
     parse: parseBody,
     now: Date.now,
     who: me(),
   })
 
+/** The replies that count, by what is on record now: another process may have taken some in. */
+export const savedAnswers = (progress: SavedProgress): Answers => ({
+  of: async (world, application) =>
+    answersOf((await progress.open({ kind: 'application', world, id: application })).state),
+})
+
 /** The adapters, one set an account, behind the ports that steps know. */
-function worldsOf(options: SessionOptions, listing: FleetListing): Worlds {
+function worldsOf(options: SessionOptions, listing: FleetListing, progress: SavedProgress): Worlds {
   const { config, credentials, patience } = options
   const connect = new Map([...Object.entries(config.connect), ...options.connect])
   const wire = openWire({ connect, now: Date.now })
@@ -94,6 +103,7 @@ function worldsOf(options: SessionOptions, listing: FleetListing): Worlds {
     bundles,
     trustStores: openTrustStores({ now: Date.now }),
     checks: openApplicationChecks(),
+    answers: savedAnswers(progress),
     applications: applicationsOf(config),
     pollEvery: patience.every,
     now: Date.now,
@@ -149,10 +159,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const byName = new Map(listing.databases.map(({ about }) => [about.name, about.subject]))
 
   const listeners = new Set<(event: RunnerEvent) => void>()
+  const progress = savedProgress(options.stateDir)
   const deps: RunnerDeps = {
     runbook,
-    progress: savedProgress(options.stateDir),
-    worlds: worldsOf(options, listing),
+    progress,
+    worlds: worldsOf(options, listing, progress),
     declared: declaredBy(options.config, (name) => byName.get(name)),
     who: me(),
     patience: options.patience,

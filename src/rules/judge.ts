@@ -148,7 +148,7 @@ function judgeFacts(
   }
   switch (verdict.kind) {
     case 'proven':
-      return aged('proven', Infinity, { notes: verdict.notes ?? [] })
+      return aged('proven', verdict.until ?? Infinity, { notes: verdict.notes ?? [] })
     case 'not-applicable':
       return { ...known, standing: 'not-applicable', reason: verdict.reason }
     case 'waiting':

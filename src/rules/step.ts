@@ -8,7 +8,8 @@ export type FactsMap<F> = { [K in keyof F]: Seen }
 
 /** Whether a look has shown enough. Judged from saved facts each time, never saved. */
 export type Verdict =
-  | { readonly kind: 'proven'; readonly notes?: readonly Reason[] }
+  /** `until`: the instant after which what was seen is too old, where that comes before the step's own age. */
+  | { readonly kind: 'proven'; readonly notes?: readonly Reason[]; readonly until?: Instant }
   | { readonly kind: 'not-proven'; readonly shortfalls: readonly [Shortfall, ...Shortfall[]] }
   /** Time or AWS will change it: look again then. */
   | { readonly kind: 'waiting'; readonly reason: Reason; readonly lookAgainAt: Instant }
@@ -17,9 +18,13 @@ export type Verdict =
 export const PROVEN: Verdict = { kind: 'proven' }
 
 /** Proven when nothing is short. */
-export const verdictOf = (shortfalls: readonly Shortfall[], notes: readonly Reason[] = []): Verdict => {
+export const verdictOf = (
+  shortfalls: readonly Shortfall[],
+  notes: readonly Reason[] = [],
+  until: Instant = Infinity,
+): Verdict => {
   const [first, ...more] = shortfalls
-  return first ? { kind: 'not-proven', shortfalls: [first, ...more] } : { kind: 'proven', notes }
+  return first ? { kind: 'not-proven', shortfalls: [first, ...more] } : { kind: 'proven', notes, until }
 }
 
 /**

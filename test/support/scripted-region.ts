@@ -200,6 +200,7 @@ function worldOf(region: ScriptedRegion, now: () => number): World {
         }
       },
     },
+    answers: { of: async () => [] },
     checks: {
       run: async () => ({ passed: true, ended: '0', output: 'connected', ms: 5 }),
       addressOf: async () => undefined,
