@@ -9,6 +9,7 @@ import type { CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { RehearseFlags } from './rehearse.ts'
 import type { StatusFlags } from './status.ts'
+import type { TrustStoresFlags } from './trust-stores.ts'
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value]
 
@@ -111,6 +112,17 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
     .option('--json', 'one JSON value')
     .action((host: string, flags: CheckFlags) =>
       finish(import('./check.ts').then(({ check }) => check(host, flags, signal))),
+    )
+
+  common(program.command('trust-stores'))
+    .argument('[application...]', 'declared applications (default: all)')
+    .option('--store <kind:path>', 'a store by itself, for example jks:/etc/trust.jks (repeatable)', collect)
+    .option('--bundle <file>', 'what a store ought to hold (default: the Region’s saved bundle)')
+    .option('--region <name>', 'AWS Region, for what has not been looked at yet')
+    .option('--config <file>', 'configuration (default: rds-ca-runbook.config.yaml here, if it is there)')
+    .description('what is in each trust store, and whether it is ready; reads files, asks nobody else, saves nothing')
+    .action((names: readonly string[], flags: TrustStoresFlags) =>
+      finish(import('./trust-stores.ts').then(({ trustStores }) => trustStores(names, flags, signal))),
     )
 
   const journal = common(program.command('journal'))

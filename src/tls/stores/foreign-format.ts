@@ -14,6 +14,9 @@ const KEYTOOL = 'keytool -list -rfc -keystore FILE > store.pem'
 const bouncy = (type: string, provider: string, jar: string): string =>
   `keytool -list -rfc -keystore FILE -storetype ${type} -providerclass org.bouncycastle.${provider} -providerpath ${jar} > store.pem`
 
+/** On Windows the store is no file: this PowerShell makes one of it. */
+export const WINDOWS_STORE_TO_PEM = `Get-ChildItem Cert:\\LocalMachine\\Root | ForEach-Object { '-----BEGIN CERTIFICATE-----'; [Convert]::ToBase64String($_.RawData, 'InsertLineBreaks'); '-----END CERTIFICATE-----' } | Set-Content store.pem`
+
 const MAGIC: readonly { readonly bytes: readonly number[]; readonly format: ForeignFormat }[] = [
   {
     bytes: [0xce, 0xce, 0xce, 0xce],
@@ -44,6 +47,16 @@ const MAGIC: readonly { readonly bytes: readonly number[]; readonly format: Fore
     format: { name: 'a macOS keychain', convert: 'security find-certificate -a -p FILE > store.pem' },
   },
 ]
+
+/** Kinds of trust stores that are not read here, and what makes a PEM file of one. */
+export const NOT_READ: Readonly<Record<string, string>> = {
+  jceks: `${KEYTOOL} -storetype JCEKS`,
+  bks: bouncy('BKS', 'jce.provider.BouncyCastleProvider', 'bcprov.jar'),
+  bcfks: bouncy('BCFKS', 'jcajce.provider.BouncyCastleFipsProvider', 'bc-fips.jar'),
+  nss: 'certutil -L -d sql:DIRECTORY -a -n NICKNAME > store.pem',
+  windows: WINDOWS_STORE_TO_PEM,
+  keychain: 'security find-certificate -a -p FILE > store.pem',
+}
 
 /** The first bytes of a DER SEQUENCE's contents, past its length; undefined for anything else. */
 function insideSequence(bytes: Buffer): Buffer | undefined {

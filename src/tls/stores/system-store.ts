@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { CannotReadStore } from '../../ports/trust-stores.ts'
+import { WINDOWS_STORE_TO_PEM } from './foreign-format.ts'
 import { within } from './within.ts'
 
 /** Where systems keep the certificates that OpenSSL trusts, in the order in which they are looked for. */
@@ -16,9 +17,6 @@ const PLACES = [
   '/etc/ssl/cert.pem',
 ] as const
 
-/** On Windows the store is no file: this makes one of it. */
-const POWERSHELL = `Get-ChildItem Cert:\\LocalMachine\\Root | ForEach-Object { '-----BEGIN CERTIFICATE-----'; [Convert]::ToBase64String($_.RawData, 'InsertLineBreaks'); '-----END CERTIFICATE-----' } | Set-Content store.pem`
-
 /** The file of the system's trust store. Throws {@link CannotReadStore}. */
 export async function systemStoreFile(root: string): Promise<string> {
   for (const place of PLACES) {
@@ -31,6 +29,6 @@ export async function systemStoreFile(root: string): Promise<string> {
   }
   throw new CannotReadStore(
     'NOT_THERE',
-    `No trust store of the system was found below ${root}: looked for ${PLACES.join(', ')}. On Windows, make a PEM file of it in PowerShell, and declare that: ${POWERSHELL}`,
+    `No trust store of the system was found below ${root}: looked for ${PLACES.join(', ')}. On Windows, make a PEM file of it in PowerShell, and declare that: ${WINDOWS_STORE_TO_PEM}`,
   )
 }
