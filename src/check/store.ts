@@ -4,7 +4,7 @@ import { CannotReadStore } from '../ports/trust-stores.ts'
 import type { Instant } from '../rules/words.ts'
 import { bundled, readBundle } from '../tls/bundled.ts'
 import { lintBundle } from '../tls/bundle-lint.ts'
-import { splitCrls } from '../tls/crl.ts'
+import { isReadableCrl, splitCrls } from '../tls/crl.ts'
 import { openBundles } from '../tls/open-bundles.ts'
 import { openTrustStores } from '../tls/stores/open-trust-stores.ts'
 import { storeAt } from '../tls/stores/store-at.ts'
@@ -91,6 +91,11 @@ async function fromSaved(
 async function crlsIn(path: string): Promise<readonly string[]> {
   const crls = splitCrls(await textOf('--crl', path))
   if (crls.length === 0) throw new NoStore(`--crl ${path} has no revocation list in it: it must be PEM (X509 CRL).`)
+  const broken = crls.findIndex((crl) => !isReadableCrl(crl))
+  if (broken >= 0)
+    throw new NoStore(
+      `--crl ${path}: OpenSSL cannot read revocation list ${broken + 1} of ${crls.length}. Fetch it again from its CA.`,
+    )
   return crls
 }
 

@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls'
 import { childrenOf, expectTag, readDer, TAG } from './der.ts'
 import type { Certificate } from './certificate.ts'
 import { readName } from './distinguished-name.ts'
@@ -18,10 +19,21 @@ const LABEL = 'X509 CRL'
 export const splitCrls = (text: string): readonly string[] =>
   readPem(text)
     .blocks.filter(({ label, der }) => label === LABEL && der !== undefined)
-    .map(
-      ({ der }) =>
-        `-----BEGIN ${LABEL}-----\n${(der ?? Buffer.alloc(0)).toString('base64').replace(/(.{64})/g, '$1\n')}\n-----END ${LABEL}-----\n`,
-    )
+    // The lines are joined, never ended: OpenSSL reads no block with an empty line in it.
+    .map(({ der }) => {
+      const lines = (der ?? Buffer.alloc(0)).toString('base64').match(/.{1,64}/g) ?? []
+      return [`-----BEGIN ${LABEL}-----`, ...lines, `-----END ${LABEL}-----`, ''].join('\n')
+    })
+
+/** Whether OpenSSL can read a list, PEM; it throws for one that it cannot when a handshake is about to begin. */
+export function isReadableCrl(pem: string): boolean {
+  try {
+    createSecureContext({ crl: pem })
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Reads one list (RFC 5280, 5.1). Throws `DerError`. */
 export function readCrl(der: Buffer): RevocationList {
