@@ -8,6 +8,8 @@ export const SSL_REQUEST = Buffer.from([0x00, 0x00, 0x00, 0x08, 0x04, 0xd2, 0x16
 
 const [YES, NO, ERROR] = [0x53, 0x4e, 0x45]
 
+const SSH = Buffer.from('SSH-')
+
 /** A MySQL server speaks first, and its greeting may begin with a length that reads `S`, `N` or `E`: 83, 78 or 69 bytes. */
 const soundsLikeMysql = (received: Buffer): boolean =>
   received.length >= 5 &&
@@ -21,6 +23,9 @@ export const postgresDialogue: Dialogue = {
   read(received) {
     if (soundsLikeMysql(received))
       throw new BadGreeting('NOT_POSTGRES', 'the server speaks MySQL: the engine or the port is not the right one')
+    // An SSH server speaks first too, and its first letter is the one that agrees to TLS.
+    if (received.length > 1 && received.subarray(0, 4).equals(SSH.subarray(0, received.length)))
+      throw new BadGreeting('NOT_POSTGRES', 'the server speaks SSH: the port is not the right one')
     if (received[0] === ERROR) {
       // Its text is not shown: before TLS anybody on the way may have written it (CVE-2024-10977).
       throw new BadGreeting(

@@ -48,6 +48,7 @@ describe('what PostgreSQL may say before TLS', () => {
   test.each([
     ['N', 'NO_TLS'],
     ['Snow', 'EXTRA_BYTES'],
+    ['SSH-2.0-OpenSSH_9.6\r\n', 'NOT_POSTGRES'],
     ['Nope', 'EXTRA_BYTES'],
     ['HTTP/1.1 400', 'NOT_POSTGRES'],
     [mysqlGreeting(), 'NOT_POSTGRES'],
