@@ -37,6 +37,10 @@ export const wireText = {
     says: 'The negative control "{control}" passed against {host}: this proof can not fail, so it proves nothing.',
     cure: 'Something between here and the database accepts anything. Find it, and look again.',
   },
+  'only-name-fails': {
+    says: 'Another server answers for {host}: {detail}. Its chain is good, so verify-ca and VERIFY_CA would have connected to it; verify-full and VERIFY_IDENTITY refuse.',
+    cure: 'Change nothing. Whoever owns any database under this CA could stand there behind a spoofed name, take passwords, read queries and answer with data of their own. Look at DNS, the tunnel and the addresses to connect to, until the right server answers, and move clients to verify-full.',
+  },
   'saw-handshake': { says: '{host}: {protocol} {cipher}, chain ends at {root}, leaf until {leaf}.', cure: '' },
   'saw-controls': {
     says: 'Negative controls: without the served root {withoutServedRoot}, under a wrong name {wrongName}.',
@@ -97,10 +101,14 @@ export function wireShortfalls({
 }: WireFacts): Shortfall[] {
   const failed = (check: string, detail: string) => short('not-verified', 'proof', { host, check, detail })
   const shortfalls: Shortfall[] = []
-  for (const check of ['chain', 'dates', 'name'] as const) {
-    const result = seen[check]
-    if (!result.passed) shortfalls.push(failed(result.code, result.detail))
-  }
+  const { chain, dates, name } = seen
+  for (const result of [chain, dates]) if (!result.passed) shortfalls.push(failed(result.code, result.detail))
+  if (!name.passed)
+    shortfalls.push(
+      chain.passed && dates.passed && name.code === 'wrong-name'
+        ? short('only-name-fails', 'proof', { host, detail: name.detail })
+        : failed(name.code, name.detail),
+    )
   if (!seen.strict && shortfalls.length === 0) shortfalls.push(failed('strict', 'not every client’s rules accept it'))
   for (const control of ['withoutServedRoot', 'wrongName'] as const)
     if (seen.controls[control] === 'passed') shortfalls.push(short('control-passed', 'proof', { host, control }))

@@ -6,6 +6,9 @@ import { runbook } from '../steps/index.ts'
 import { EXIT } from '../src/commands/exit-codes.ts'
 import { buildProgram } from '../src/commands/program.ts'
 import { parseConfig } from '../src/config/read-config.ts'
+import { FAULTS } from '../src/rehearsal/faults/fault-list.ts'
+import { WIRE_FAULTS } from '../src/rehearsal/faults/wire-faults.ts'
+import type { Fault } from '../src/rehearsal/faults/fault.ts'
 import { ROOT } from './support/import-graph.ts'
 
 const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8')
@@ -50,6 +53,24 @@ describe('README.md', () => {
     )
     expect(named.filter((flag) => !flags.has(flag) && !npm.has(flag))).toEqual([])
     for (const command of program.commands) expect(readme).toContain(command.name())
+  })
+})
+
+describe('src/rehearsal/README.md', () => {
+  const spec = read('src/rehearsal/README.md')
+  const rows = (faults: readonly Fault[]): string =>
+    [
+      '| fault | |',
+      '|---|---|',
+      ...faults.map(
+        ({ name, sentence, perDatabase }) => `| \`${name}\`${perDatabase ? '' : ' \u00b9'} | ${sentence} |`,
+      ),
+    ].join('\n')
+
+  it('lists every fault as --list-faults does', () => {
+    const others = FAULTS.filter((fault) => !WIRE_FAULTS.includes(fault))
+    expect(spec).toContain(`<!-- faults -->\n${rows(others)}\n`)
+    expect(spec).toContain(`<!-- wire faults -->\n${rows(WIRE_FAULTS)}\n`)
   })
 })
 

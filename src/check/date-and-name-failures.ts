@@ -38,8 +38,8 @@ export const NAME_FAILURES = {
   'other-database': ({ name, serves }) => ({
     happened: `Another database answered: asked for ${name}, the server has a certificate for ${serves}.`,
     means:
-      'This is the case that tells verify-ca from verify-full: every database in the Region has the same root, so verify-ca and ssl-mode=VERIFY_CA accept any of them behind a spoofed name. Only the name tells that this is not yours.',
-    next: 'Look at DNS, the tunnel and --address: something leads to another database. Rotate nothing until the right one answers, and move clients to verify-full.',
+      'This is the case that tells verify-ca from verify-full: every database of this CA in the Region has the same root, so verify-ca and ssl-mode=VERIFY_CA connect to any of them behind a spoofed name. Whoever owns one, in any account, could stand here: take the password or token of whoever logs in, read every query, and answer with data of their own. Only the name tells that this is not yours.',
+    next: 'Look at DNS, the tunnel and --address: something leads to another database. Rotate nothing until the right one answers, and move clients to verify-full. If nobody of yours did this, tell security and change the passwords that were sent here.',
   }),
   cname: ({ name, serves }) => ({
     happened: `${name} is an alias: a CNAME, a Route 53 record or a name of your own leads to a server with a certificate for ${serves}.`,

@@ -90,13 +90,25 @@ function dateFaults({ path, proof }: Checked): readonly Fault[] {
   return faults.filter(({ code }, index) => faults.findIndex((one) => one.code === code) === index)
 }
 
-function nameCode({ target, proof, names }: Checked, code: string): FailureCode {
+/** Endpoints of one account and Region differ in their first label alone. */
+const domainOf = (name: string): string => name.toLowerCase().replace(/\.$/, '').split('.').slice(1).join('.')
+
+/** Whether a certificate whose chain is good is for a neighbour of the name that was asked for. */
+const isNeighbours = ({ proof, target }: Checked): boolean =>
+  proof.chain.passed &&
+  domainOf(target.name).split('.').length > 2 &&
+  (proof.served[0]?.names ?? []).some(
+    (name) => !name.includes('*') && domainOf(name.slice(4)) === domainOf(target.name),
+  )
+
+function nameCode(checked: Checked, code: string): FailureCode {
+  const { target, proof, names } = checked
   const [leaf] = proof.served
   const asked = endpointKind(target.name)
   if (code === 'name-rules-differ' && (names.libpq || names.openssl || names.node)) return 'name-rules-differ'
   const servesRds = (leaf?.names ?? []).some((name) => endpointKind(name.replace(/^DNS:/, '')).kind === 'rds')
   if (asked.kind === 'load-balancer') return 'load-balancer'
-  if (asked.kind === 'rds' && servesRds) return 'other-database'
+  if ((asked.kind === 'rds' && servesRds) || isNeighbours(checked)) return 'other-database'
   if (!servesRds) return 'wrong-name'
   return asked.kind === 'local' || asked.kind === 'address' ? 'tunnel' : 'cname'
 }

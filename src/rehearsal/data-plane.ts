@@ -26,6 +26,38 @@ export interface ServerCertificate {
   readonly validTill: Date
 }
 
+/** What can be wrong with a certificate that a server presents. */
+export const CERTIFICATE_FLAWS = [
+  'expired-leaf',
+  'expired-intermediate',
+  'expired-root',
+  'not-yet-valid',
+  'missing-intermediate',
+  'self-signed',
+  'wrong-purpose',
+  'weak-key',
+  'name-constraint',
+  'unknown-root',
+  'proxy-certificate',
+  'revoked',
+] as const
+export type CertificateFlaw = (typeof CERTIFICATE_FLAWS)[number]
+
+/** What clients meet in place of a database as it should be. */
+export type Disguise =
+  /** The real server, with a certificate for this host name, with one thing wrong with it where a flaw is named. */
+  | { readonly kind: 'certificate'; readonly hostName: string; readonly flaw?: CertificateFlaw }
+  /** The real server, which offers no TLS, or TLS 1.1 at most. */
+  | { readonly kind: 'no-tls' | 'old-tls' }
+  /** Something else at its port; the server itself does not run meanwhile. */
+  | { readonly kind: 'stand-in'; readonly is: StandIn }
+
+/**
+ * What can stand in a server's place: an SSH server; one that accepts and says nothing; one that falls silent once TLS is agreed on; one
+ * that hangs up at once; a MySQL that blocks the address (error 1129).
+ */
+export type StandIn = 'ssh-server' | 'silent' | 'silent-in-tls' | 'hangs-up' | 'host-blocked'
+
 export interface Pki {
   readonly cas: readonly RehearsedCa[]
   /** The Region's trust bundle: the roots of these CAs (all when absent) and, as in AWS's, of a few other Regions. */
@@ -33,6 +65,10 @@ export interface Pki {
   issue(ca: CaId, hostName: string): Promise<ServerCertificate>
   /** The same identifier's root as another Region has it: what `--fault wrong-root` serves. */
   issueUnderWrongRoot(ca: CaId, hostName: string): Promise<ServerCertificate>
+  /** One with something wrong with it, under this CA where the flaw leaves it that. */
+  issueFlawed(flaw: CertificateFlaw, ca: CaId, hostName: string): Promise<ServerCertificate>
+  /** The root of {@link RETIRED_CA}, which has expired and is in no bundle of today: `expired-root` is issued under it. */
+  readonly retiredRootPem: string
   /** The certificate of the HTTPS bundle server and the CA that vouches for it (not a database CA). */
   https(): Promise<{ readonly keyPem: string; readonly certPem: string; readonly caPem: string }>
 }
@@ -61,6 +97,11 @@ export interface DatabaseServer {
   restart(certificate: ServerCertificate): Promise<void>
   /** Puts a certificate in place for the next restart and leaves the running server alone. */
   stage(certificate: ServerCertificate): Promise<void>
+  /**
+   * From now on clients meet this, whatever certificate is put in place; with undefined they meet the server again, with the certificate
+   * that was put in place last.
+   */
+  disguise(as: Disguise | undefined): Promise<void>
   stop(): Promise<void>
 }
 

@@ -5,6 +5,7 @@ import { startApplications } from './applications/start-applications.ts'
 import type { DataPlane, DataPlaneOptions } from './data-plane.ts'
 import { openPki } from './pki/database-pki.ts'
 import { CommandFailed } from './servers/command.ts'
+import { DisguisedServer } from './servers/disguised-server.ts'
 import type { Engine } from './servers/engine.ts'
 import { openMysqlEngine } from './servers/mysql-engine.ts'
 import { findMysql, type MysqlProgram, mysqlPlaces } from './servers/mysql-program.ts'
@@ -40,7 +41,7 @@ export async function openDataPlaneIn(options: DataPlaneOptions, places: readonl
       const engine = spec.family === 'mysql' && mysql.found ? mysql.engine : postgres
       const server = await RehearsedServer.open({ engine, home, secret, spec, certificate, pidLeftBehind })
       servers.set(spec.id, server)
-      return server
+      return new DisguisedServer(server, pki, certificate)
     },
     startApplications: (applications, chosen) => {
       const own = chosen.map(({ spec }) => {

@@ -100,6 +100,9 @@ async function startMemoryServer(
     reload: put('reload'),
     restart: put('restart'),
     stage: put('stage'),
+    disguise: async (as) => {
+      if (as) deeds.push(`disguise ${as.kind}`)
+    },
     stop: () => {
       deeds.push('stop')
       return new Promise((resolve) => listener?.close(() => resolve()))
@@ -128,6 +131,8 @@ async function openMemoryPki(file: string): Promise<Pki> {
     bundle: (ids = CA_IDS) => [...ids, 'foreign'].map((id) => roots[id]!.certificatePem).join(''),
     issue: (ca, hostName) => issue(ca, ca, hostName),
     issueUnderWrongRoot: (ca, hostName) => issue('foreign', ca, hostName),
+    issueFlawed: (_flaw, ca, hostName) => issue('foreign', ca, hostName),
+    retiredRootPem: roots['retired']!.certificatePem,
     https: async () => {
       const ca = roots['https']!
       const leaf = await makeLeaf(ca, 'p256', {
@@ -144,7 +149,7 @@ async function makeRoots(): Promise<Record<string, Certified>> {
   const now = Date.now()
   const validity = { validFrom: new Date(now - 1000 * DAY), validTill: new Date(now + 1000 * DAY) }
   const made = await Promise.all(
-    [...CA_IDS, 'foreign', 'https'].map(async (id): Promise<[string, Certified]> => [
+    [...CA_IDS, 'foreign', 'retired', 'https'].map(async (id): Promise<[string, Certified]> => [
       id,
       await makeRoot([{ CN: `Root ${id}` }], 'p256', validity),
     ]),

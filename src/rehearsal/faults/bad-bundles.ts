@@ -9,3 +9,6 @@ export function truncatedBundle(pki: Pki): string {
   const last = whole.lastIndexOf('-----BEGIN CERTIFICATE-----')
   return whole.slice(0, last + Math.floor((whole.length - last) / 2))
 }
+
+/** A bundle that nobody has tidied up: the root of 2015 is still in it. */
+export const bundleWithRetiredRoot = (pki: Pki): string => pki.bundle() + pki.retiredRootPem

@@ -7,6 +7,7 @@ import { engineOf } from '../lifecycle/engine-versions.ts'
 import { agendaAtRest } from '../lifecycle/agenda.ts'
 import { staleBundle, truncatedBundle } from './bad-bundles.ts'
 import type { Fault } from './fault.ts'
+import { WIRE_FAULTS } from './wire-faults.ts'
 
 const MUTATING = new Set(['ModifyDBInstance', 'ModifyDBCluster', 'RebootDBInstance', 'ApplyPendingMaintenanceAction'])
 const THROTTLED_CALLS = 2
@@ -135,6 +136,7 @@ export const FAULTS: readonly Fault[] = [
     perDatabase: true,
     losesClients: true,
   },
+  ...WIRE_FAULTS,
 ]
 
 /** What can go wrong on purpose, with a sentence each. */

@@ -1,4 +1,4 @@
-import type { Pki } from '../data-plane.ts'
+import type { Disguise, Pki } from '../data-plane.ts'
 import type { Instant } from '../../rules/words.ts'
 import type { Call } from '../api/call.ts'
 import type { WireError } from '../api/wire-error.ts'
@@ -26,6 +26,8 @@ export interface Fault {
   readonly holdsChanges?: true
   /** The certificate that a change really puts in place, when it is not the right one. */
   readonly serves?: 'wrong-root' | 'old-certificate'
+  /** What clients meet in place of the database, as long as the fault is switched on. */
+  readonly disguise?: (database: DatabaseState) => Disguise | undefined
   /** The bundle that is served instead. */
   readonly bundle?: (pki: Pki) => string
   /** One application of the pair does not come back after a restart. */

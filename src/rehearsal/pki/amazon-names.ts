@@ -47,6 +47,20 @@ const name2019 = (commonName: string): DistinguishedName => [
   { CN: commonName },
 ]
 
+/** The one root of the generation of 2015, which ended in March 2020. */
+export const retiredRoot = {
+  name: [
+    { C: 'US' },
+    { ST: 'Washington' },
+    { L: 'Seattle' },
+    { O: 'Amazon Web Services, Inc.' },
+    { OU: 'Amazon RDS' },
+    { CN: 'Amazon RDS Root CA' },
+  ],
+  validFrom: new Date('2015-02-05T09:11:31Z'),
+  validTill: new Date('2020-03-05T09:11:31Z'),
+} as const
+
 /** Certificates know whole seconds. */
 export const wholeSeconds = (milliseconds: number): Date => new Date(Math.floor(milliseconds / 1000) * 1000)
 

@@ -51,6 +51,19 @@ function newSerialNumber(): string {
 
 /** A self-signed root, with the extensions of Amazon's: no path length, no authority key identifier. */
 export async function makeRoot(subject: DistinguishedName, kind: KeyKind, validity: Validity): Promise<CertifiedKey> {
+  return signItself(subject, kind, validity, [
+    new BasicConstraintsExtension(true, undefined, true),
+    new KeyUsagesExtension(AUTHORITY_USES, true),
+  ])
+}
+
+/** A certificate that its own key signs. */
+export async function signItself(
+  subject: DistinguishedName,
+  kind: KeyKind,
+  validity: Validity,
+  extensions: readonly Extension[],
+): Promise<CertifiedKey> {
   const keys = await generateKeys(kind)
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: newSerialNumber(),
@@ -59,11 +72,7 @@ export async function makeRoot(subject: DistinguishedName, kind: KeyKind, validi
     notAfter: validity.validTill,
     keys,
     signingAlgorithm: signingAlgorithm(kind),
-    extensions: [
-      new BasicConstraintsExtension(true, undefined, true),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
-      new KeyUsagesExtension(AUTHORITY_USES, true),
-    ],
+    extensions: [...extensions, await SubjectKeyIdentifierExtension.create(keys.publicKey)],
   })
   return { certificatePem: pemOf(certificate), keyPem: exportKey(keys.privateKey) }
 }
@@ -75,11 +84,26 @@ export async function makeSubordinate(
   subject: DistinguishedName,
 ): Promise<CertifiedKey> {
   const issuer = new X509Certificate(root.certificatePem)
-  return certify(root, kind, issuer, kind, subject, { validFrom: issuer.notBefore, validTill: issuer.notAfter }, [
-    new BasicConstraintsExtension(true, 0, true),
-    new KeyUsagesExtension(AUTHORITY_USES, true),
-  ])
+  const validity = { validFrom: issuer.notBefore, validTill: issuer.notAfter }
+  return certify(root, kind, { kind, subject, validity, extensions: subordinateExtensions() })
 }
+
+/** What a subordinate authority may do: sign leaves. */
+export const subordinateExtensions = (): readonly Extension[] => [
+  new BasicConstraintsExtension(true, 0, true),
+  new KeyUsagesExtension(AUTHORITY_USES, true),
+]
+
+/** What a server's certificate is for. */
+export const leafExtensions = (
+  names: JsonGeneralNames,
+  purpose: string = ExtendedKeyUsage.serverAuth,
+): readonly Extension[] => [
+  new BasicConstraintsExtension(false, undefined, true),
+  new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+  new ExtendedKeyUsageExtension([purpose]),
+  new SubjectAlternativeNameExtension(names),
+]
 
 /** A server's certificate with a key (P-256) and a serial number of its own. Never valid longer than its issuer. */
 export async function makeLeaf(
@@ -93,23 +117,26 @@ export async function makeLeaf(
     validFrom: wholeSeconds(Math.max(now - BACKDATED, issuerCertificate.notBefore.getTime())),
     validTill: wholeSeconds(Math.min(now + question.life, issuerCertificate.notAfter.getTime())),
   }
-  return certify(issuer, issuerKind, issuerCertificate, 'p256', question.subject, validity, [
-    new BasicConstraintsExtension(false, undefined, true),
-    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-    new SubjectAlternativeNameExtension(question.names),
-  ])
+  const { subject, names } = question
+  return certify(issuer, issuerKind, { kind: 'p256', subject, validity, extensions: leafExtensions(names) })
 }
 
-async function certify(
+/** What a certificate is to be like. */
+export interface CertificateQuestion {
+  readonly kind: KeyKind
+  readonly subject: DistinguishedName
+  readonly validity: Validity
+  /** Without the identifiers of keys, which are added. */
+  readonly extensions: readonly Extension[]
+}
+
+/** A certificate with a new key, signed by this issuer, whose key is of this kind. Nothing about it is checked. */
+export async function certify(
   issuer: CertifiedKey,
   issuerKind: KeyKind,
-  issuerCertificate: X509Certificate,
-  kind: KeyKind,
-  subject: DistinguishedName,
-  validity: Validity,
-  extensions: readonly Extension[],
+  { kind, subject, validity, extensions }: CertificateQuestion,
 ): Promise<CertifiedKey> {
+  const issuerCertificate = new X509Certificate(issuer.certificatePem)
   const keys = await generateKeys(kind)
   const certificate = await X509CertificateGenerator.create({
     serialNumber: newSerialNumber(),

@@ -1,8 +1,12 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 
-import { CA_IDS, type CaId, type Pki, type RehearsedCa } from '../data-plane.ts'
+import { CA_IDS, type CaId, type Pki, type RehearsedCa, RETIRED_CA } from '../data-plane.ts'
+import { retiredRoot as retired } from './amazon-names.ts'
 import { Authorities } from './authorities.ts'
+import { certificateMaker } from './certificate-maker.ts'
+import { keptCertifiedKey } from './certified-key.ts'
 import { httpsCertificate } from './https-certificate.ts'
 import { issueUnder } from './issue.ts'
 
@@ -31,6 +35,9 @@ export async function openPki(pkiDirectory: string, region: string): Promise<Pki
   const ownRoots = new Map(
     await Promise.all(slowestFirst.map(async (id) => [id, (await own.root(id)).certificatePem] as const)),
   )
+  const retiredRoot = await keptCertifiedKey(join(pkiDirectory, `${RETIRED_CA}.root.pem`), async () =>
+    (await certificateMaker()).makeRoot(retired.name, 'p256', retired),
+  )
   const otherRoots = await Promise.all(others.map(async (other) => (await other.root(OTHER_CA)).certificatePem))
 
   const rootOf = (id: CaId): string => {
@@ -43,6 +50,12 @@ export async function openPki(pkiDirectory: string, region: string): Promise<Pki
     bundle: (ids = CA_IDS) => [...ids.map((id) => rootOf(id)), ...otherRoots].join(''),
     issue: (ca, hostName) => issueUnder(own, ca, hostName),
     issueUnderWrongRoot: (ca, hostName) => issueUnder(wrong, ca, hostName),
+    issueFlawed: async (flaw, ca, hostName) => {
+      await certificateMaker()
+      const { issueFlawed } = await import('./flawed-certificates.ts')
+      return issueFlawed({ directory: pkiDirectory, authorities: own, retiredRoot }, flaw, ca, hostName)
+    },
+    retiredRootPem: retiredRoot.certificatePem,
     https: () => httpsCertificate(pkiDirectory),
   }
 }

@@ -1,7 +1,10 @@
 import { createPrivateKey, KeyObject, webcrypto } from 'node:crypto'
 
-/** The kinds of key that Amazon RDS certificates have, and `p256` for leaves, which takes under a millisecond to make. */
-export type KeyKind = 'rsa2048' | 'rsa4096' | 'p384' | 'p256'
+/**
+ * The kinds of key that Amazon RDS certificates have; `p256` for leaves, which takes under a millisecond to make; and one that is too
+ * weak.
+ */
+export type KeyKind = 'rsa2048' | 'rsa4096' | 'p384' | 'p256' | 'rsa1024'
 
 const rsa = (modulusLength: number, hash: string) => ({
   name: 'RSASSA-PKCS1-v1_5',
@@ -15,6 +18,7 @@ const ALGORITHMS = {
   rsa2048: rsa(2048, 'SHA-256'),
   rsa4096: rsa(4096, 'SHA-384'),
   p384: { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' },
+  rsa1024: rsa(1024, 'SHA-256'),
   p256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
 } as const satisfies Record<KeyKind, object>
 

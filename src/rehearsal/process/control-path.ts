@@ -20,8 +20,8 @@ export type JoinWish = z.infer<typeof joinWish>
 export interface Controlled {
   readonly token: string
   readonly clients: Clients
-  /** Takes over what a client that joins asks for. Throws {@link RegionUnusable}. */
-  adopt(wish: JoinWish): void
+  /** Takes over what a client that joins asks for; resolves when clients of the databases meet it. Throws {@link RegionUnusable}. */
+  adopt(wish: JoinWish): Promise<void>
   info(): RegionInfo
   reports(): readonly ApplicationReport[]
   /** False while the Region is going down. */
@@ -50,9 +50,9 @@ export async function answerControl(
 }
 
 /** The answer stays open for as long as the client is joined. Its first line says how to reach the Region. */
-function join(response: ServerResponse, region: Controlled, body: string | undefined): void {
+async function join(response: ServerResponse, region: Controlled, body: string | undefined): Promise<void> {
   try {
-    region.adopt(joinWish.parse(JSON.parse(body ?? '')))
+    await region.adopt(joinWish.parse(JSON.parse(body ?? '')))
   } catch (error) {
     if (!(error instanceof RegionUnusable)) throw error
     return sendJson(response, 400, { code: error.code, message: error.message })

@@ -105,7 +105,7 @@ async function start(
 
   const region = new Region({ folder, dataPlane, store, servers, applications, faults, checkProgram, undo }, speed)
   undo.add(() => region.rest())
-  region.begin()
+  await region.begin()
   door.open(
     {
       store,

@@ -76,9 +76,10 @@ export class Region implements RunningRegion, Controlled {
     return this.#speed
   }
 
-  /** Lets the faults that are switched on prepare the databases, and takes up what is due. */
-  begin(): void {
+  /** Lets the faults that are switched on prepare the databases and disguise their servers, and takes up what is due. */
+  async begin(): Promise<void> {
     this.#prepareFaults()
+    await this.#disguiseServers()
     this.#conductor.start()
   }
 
@@ -98,12 +99,12 @@ export class Region implements RunningRegion, Controlled {
   }
 
   /** Speed and faults are the Region's: the client that asks last decides. */
-  adopt({ speed, faults }: JoinWish): void {
+  async adopt({ speed, faults }: JoinWish): Promise<void> {
     const settings = faults?.map((fault) => parseFault(fault, DATABASE_IDS))
     if (speed !== undefined) this.#speed = checkedSpeed(speed)
     if (!settings) return
     this.#parts.faults.replace(settings)
-    this.begin()
+    await this.begin()
   }
 
   isUp(): boolean {
@@ -133,6 +134,17 @@ export class Region implements RunningRegion, Controlled {
   async #restarted(id: string): Promise<void> {
     const { applications, faults } = this.#parts
     if (faults.of(id).some((fault) => fault.losesClients)) await applications.lose(id)
+  }
+
+  /** Each server behind the disguise of the fault that was named last for it, or without one. */
+  async #disguiseServers(): Promise<void> {
+    const { faults, servers, store } = this.#parts
+    await Promise.all(
+      store.state.databases.map(async (database) => {
+        const disguises = faults.of(database.id).map(({ disguise }) => disguise?.(database))
+        await servers.get(database.id)?.disguise(disguises.findLast((one) => one !== undefined))
+      }),
+    )
   }
 
   #prepareFaults(): void {

@@ -1,3 +1,4 @@
+import type { Manner } from './manner.ts'
 import type { Family } from './served-leaf.ts'
 
 /** The folder of one server, and what it must know to run. */
@@ -36,9 +37,9 @@ export interface Engine {
   /** The file in the data directory whose first line is the server's own process id. */
   readonly pidFile: string
   /** Writes the settings beside the data, and returns the command that runs the server in the foreground. */
-  prepare(place: ServerPlace): Promise<{ readonly program: string; readonly args: readonly string[] }>
+  prepare(place: ServerPlace, manner: Manner): Promise<{ readonly program: string; readonly args: readonly string[] }>
   /** Throws when the administrator cannot log in. */
-  logIn(port: number): Promise<AdminSession>
+  logIn(port: number, manner: Manner): Promise<AdminSession>
 }
 
 /** The administrator, as on Amazon RDS, and the user that the operator of the runbook logs in as. */

@@ -6,13 +6,17 @@ import { ADMINISTRATOR, type AdminSession } from './engine.ts'
  * Logs in to the MariaDB or MySQL on this loopback port as its administrator, without verifying its certificate, as with PostgreSQL.
  * Throws what the driver throws.
  */
-export async function logInToMysql(port: number, password: string, kind: 'mariadb' | 'mysql'): Promise<AdminSession> {
+export async function logInToMysql(
+  port: number,
+  password: string,
+  { kind, tls }: { readonly kind: 'mariadb' | 'mysql'; readonly tls: boolean },
+): Promise<AdminSession> {
   const connection = await createConnection({
     host: '127.0.0.1',
     port,
     user: ADMINISTRATOR,
     password,
-    ssl: { rejectUnauthorized: false },
+    ...(tls && { ssl: { rejectUnauthorized: false } }),
     connectTimeout: 5000,
   })
   let ended = false

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 
 import { run } from './command.ts'
 import { ADMINISTRATOR, type Engine, OPERATOR, type ServerPlace } from './engine.ts'
+import type { Manner } from './manner.ts'
 import { logInToMysql } from './mysql-admin.ts'
 import type { MysqlProgram } from './mysql-program.ts'
 import type { Secret } from './secret.ts'
@@ -32,15 +33,19 @@ export async function openMysqlEngine(home: ServerHome, secret: Secret, program:
     database: DATABASE,
     template,
     pidFile: 'server.pid',
-    prepare: async (place) => {
+    prepare: async (place, { tls }) => {
       const initFile = join(place.directory, 'init.sql')
       await writeWholeFile(initFile, firstStatements(program, secret), { owner: home.account })
       // Servers that share /tmp take each other's temporary tables for left-overs of their own, and delete them.
       const scratch = join(place.directory, 'tmp')
       await makeWholeDirectory(scratch, home.account, async () => {})
-      return { program: program.server, args: [...serverArguments(place, initFile), `--tmpdir=${scratch}`] }
+      return {
+        program: program.server,
+        args: [...serverArguments(place, initFile), ...TLS_ARGUMENTS[tls], `--tmpdir=${scratch}`],
+      }
     },
-    logIn: (port) => logInToMysql(port, secret.passwordOf(ADMINISTRATOR), program.kind),
+    logIn: (port, { tls }) =>
+      logInToMysql(port, secret.passwordOf(ADMINISTRATOR), { kind: program.kind, tls: tls === 'on' }),
   }
 }
 
@@ -56,6 +61,13 @@ async function initialise(program: MysqlProgram, data: string, home: ServerHome)
   await run(program.installer, [...common, ...asked, ...SMALL, `--tmpdir=${data}`], { account: home.account })
 }
 
+/** `--skip-ssl` is MariaDB's, and MySQL's up to 8.3; later ones offer no TLS when they may speak no version of it. */
+const TLS_ARGUMENTS: Readonly<Record<Manner['tls'], readonly string[]>> = {
+  on: ['--tls-version=TLSv1.2,TLSv1.3'],
+  off: ['--loose-skip-ssl'],
+  old: ['--tls-version=TLSv1.1', '--ssl-cipher=DEFAULT@SECLEVEL=0'],
+}
+
 const serverArguments = (place: ServerPlace, initFile: string): readonly string[] => [
   '--no-defaults',
   `--datadir=${place.data}`,
@@ -67,7 +79,6 @@ const serverArguments = (place: ServerPlace, initFile: string): readonly string[
   `--init-file=${initFile}`,
   `--ssl-cert=${place.certificateFile}`,
   `--ssl-key=${place.certificateFile}`,
-  '--tls-version=TLSv1.2,TLSv1.3',
   // The census reads who uses TLS from it; MariaDB leaves it off by default.
   '--performance-schema=ON',
   '--skip-name-resolve',

@@ -4,9 +4,9 @@ import { ADMINISTRATOR, type AdminSession } from './engine.ts'
 
 /**
  * Logs in to the PostgreSQL on this loopback port as its administrator. The certificate is not verified: the rehearsal made it, and is
- * just about to change it. Throws what the driver throws.
+ * just about to change it. Without `tls`, for a server that has none. Throws what the driver throws.
  */
-export async function logInToPostgres(port: number, password: string): Promise<AdminSession> {
+export async function logInToPostgres(port: number, password: string, tls: boolean): Promise<AdminSession> {
   const client = new Client({
     host: '127.0.0.1',
     port,
@@ -14,7 +14,7 @@ export async function logInToPostgres(port: number, password: string): Promise<A
     password,
     database: 'postgres',
     application_name: ADMINISTRATOR,
-    ssl: { rejectUnauthorized: false },
+    ssl: tls && { rejectUnauthorized: false },
     connectionTimeoutMillis: 5000,
   })
   let ended = false

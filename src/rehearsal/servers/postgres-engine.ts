@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { CannotServe } from './cannot-serve.ts'
 import { run } from './command.ts'
 import { ADMINISTRATOR, type Engine, OPERATOR, type ServerPlace } from './engine.ts'
+import type { Manner } from './manner.ts'
 import { logInToPostgres } from './postgres-admin.ts'
 import { findPostgres, type PostgresProgram } from './postgres-program.ts'
 import type { Secret } from './secret.ts'
@@ -36,9 +37,9 @@ export async function openPostgresEngine(home: ServerHome, secret: Secret): Prom
     database: 'postgres',
     template,
     pidFile: 'postmaster.pid',
-    prepare: async (place) => {
+    prepare: async (place, manner) => {
       await Promise.all([
-        writeWholeFile(join(place.directory, 'postgresql.conf'), settings(place), { owner: home.account }),
+        writeWholeFile(join(place.directory, 'postgresql.conf'), settings(place, manner), { owner: home.account }),
         writeWholeFile(join(place.directory, 'pg_hba.conf'), WHO_MAY_LOG_IN, { owner: home.account }),
       ])
       return {
@@ -46,7 +47,7 @@ export async function openPostgresEngine(home: ServerHome, secret: Secret): Prom
         args: ['-D', place.data, '-c', `config_file=${join(place.directory, 'postgresql.conf')}`],
       }
     },
-    logIn: (port) => logInToPostgres(port, secret.passwordOf(ADMINISTRATOR)),
+    logIn: (port, { tls }) => logInToPostgres(port, secret.passwordOf(ADMINISTRATOR), tls === 'on'),
   }
 }
 
@@ -78,8 +79,14 @@ async function initialise(program: PostgresProgram, data: string, home: ServerHo
 /** With and without TLS, as an RDS database without rds.force_ssl: who does not use TLS is part of what is rehearsed. */
 const WHO_MAY_LOG_IN = 'host all all 127.0.0.1/32 scram-sha-256\n'
 
+const TLS_SETTINGS: Readonly<Record<Manner['tls'], string>> = {
+  on: "ssl = on\nssl_min_protocol_version = 'TLSv1.2'",
+  off: 'ssl = off',
+  old: "ssl = on\nssl_min_protocol_version = 'TLSv1'\nssl_max_protocol_version = 'TLSv1.1'",
+}
+
 /** Paths are relative to the data directory, so that none needs quoting. */
-const settings = (place: ServerPlace): string =>
+const settings = (place: ServerPlace, { tls }: Manner): string =>
   `listen_addresses = '127.0.0.1'
 port = ${place.port}
 unix_socket_directories = ''
@@ -92,8 +99,7 @@ max_logical_replication_workers = 0
 fsync = off
 synchronous_commit = off
 full_page_writes = off
-ssl = on
-ssl_min_protocol_version = 'TLSv1.2'
+${TLS_SETTINGS[tls]}
 ssl_cert_file = '../certificate.pem'
 ssl_key_file = '../certificate.pem'
 timezone = 'UTC'

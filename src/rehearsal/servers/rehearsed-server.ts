@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { DatabaseServer, ServerCertificate, ServerSpec } from '../data-plane.ts'
 import { CannotServe } from './cannot-serve.ts'
 import { type Engine, OPERATOR, type ServerPlace } from './engine.ts'
+import { AS_IT_SHOULD_BE, type Manner } from './manner.ts'
 import type { Secret } from './secret.ts'
 import { type Family, leafOf, servedLeaf } from './served-leaf.ts'
 import type { ServerHome } from './server-home.ts'
@@ -24,7 +25,7 @@ export interface OpenServerQuestion {
 }
 
 /** One database of the simulated Region. Its changes are made one after the other, in the order in which they were asked for. */
-export class RehearsedServer implements DatabaseServer {
+export class RehearsedServer implements Omit<DatabaseServer, 'disguise'> {
   readonly spec: ServerSpec
   readonly user = OPERATOR
   readonly password: string
@@ -88,12 +89,12 @@ export class RehearsedServer implements DatabaseServer {
     })
   }
 
-  /** Resolves when the server is back and serves the new leaf. Throws {@link CannotServe}. */
-  restart(certificate: ServerCertificate): Promise<void> {
+  /** Resolves when the server is back and serves the new leaf, if it serves TLS as it should. Throws {@link CannotServe}. */
+  restart(certificate: ServerCertificate, manner: Manner = AS_IT_SHOULD_BE): Promise<void> {
     return this.#inTurn(async () => {
       await this.#put(certificate)
       await this.#process.end()
-      await this.#process.start(leafOf(certificate.chainPem))
+      await this.#process.start(leafOf(certificate.chainPem), manner)
     })
   }
 

@@ -8,12 +8,14 @@ import type { Account } from './account.ts'
 import { CannotServe } from './cannot-serve.ts'
 import { plainEnvironment, run } from './command.ts'
 import type { AdminSession, Engine, ServerPlace } from './engine.ts'
+import { AS_IT_SHOULD_BE, LENIENT_OPENSSL, type Manner } from './manner.ts'
 import { discard } from './partial.ts'
 import { hasEnded } from './processes.ts'
 import { endServer, runsIn, serversIn } from './server-processes.ts'
 import { servedLeaf } from './served-leaf.ts'
 import { waitUntil } from './wait-until.ts'
 import { exists, makeWholeDirectory } from './whole-directory.ts'
+import { writeWholeFile } from './whole-file.ts'
 
 const UP_WITHIN = 30_000
 const POLL = 10
@@ -37,6 +39,7 @@ export class ServerProcess {
   readonly #account: Account | undefined
   #pid = 0
   #admin: AdminSession | undefined
+  #manner: Manner = AS_IT_SHOULD_BE
 
   constructor(engine: Engine, place: ServerPlace, account: Account | undefined) {
     this.engine = engine
@@ -51,7 +54,7 @@ export class ServerProcess {
 
   /** The administrator's session, which is kept open: on Amazon RDS too, `rdsadmin` is always there. Throws what the driver throws. */
   async admin(): Promise<AdminSession> {
-    if (!this.#admin || this.#admin.ended) this.#admin = await this.engine.logIn(this.place.port)
+    if (!this.#admin || this.#admin.ended) this.#admin = await this.engine.logIn(this.place.port, this.#manner)
     return this.#admin
   }
 
@@ -81,10 +84,11 @@ export class ServerProcess {
   }
 
   /**
-   * Starts the server and waits until it serves this leaf and lets its administrator in. Data that it cannot start from are made anew:
+   * Starts the server and waits until it serves this leaf (where it serves TLS as it should) and lets its administrator in. Data that it cannot start from are made anew:
    * nothing in them is worth keeping. Throws {@link CannotServe} (`PORT_IN_USE`, `SET_UP_FAILED`, `START_FAILED`).
    */
-  async start(leaf: string): Promise<void> {
+  async start(leaf: string, manner: Manner = AS_IT_SHOULD_BE): Promise<void> {
+    this.#manner = manner
     await this.#refuseTakenPort()
     const hadData = await exists(this.place.data)
     try {
@@ -113,7 +117,7 @@ export class ServerProcess {
       const up = await waitUntil(
         async () => {
           if (exit.how !== undefined) throw new Error(exit.how)
-          if ((await servedLeaf(this.engine.family, port)) !== leaf) return undefined
+          if (this.#manner.tls === 'on' && (await servedLeaf(this.engine.family, port)) !== leaf) return undefined
           try {
             return await this.admin()
           } catch (error) {
@@ -152,7 +156,9 @@ export class ServerProcess {
 
   /** Starts the program, detached, and returns an object that later says how it ended, if it did. */
   async #launch(): Promise<{ readonly how: string | undefined }> {
-    const { program, args } = await this.engine.prepare(this.place)
+    const { program, args } = await this.engine.prepare(this.place, this.#manner)
+    const openssl = join(this.place.directory, 'openssl.cnf')
+    if (this.#manner.lenient) await writeWholeFile(openssl, LENIENT_OPENSSL, { owner: this.#account })
     // No server runs here; the number that a killed one left may be a zombie's or a stranger's, and PostgreSQL would not start beside it.
     await rm(join(this.place.data, this.engine.pidFile), { force: true })
     const log = openSync(this.#logFile, 'w', 0o600)
@@ -160,7 +166,7 @@ export class ServerProcess {
     try {
       const child = spawn(program, args, {
         cwd: this.place.data,
-        env: plainEnvironment(),
+        env: { ...plainEnvironment(), ...(this.#manner.lenient && { OPENSSL_CONF: openssl }) },
         stdio: ['ignore', log, log],
         detached: true,
         ...this.#account,
