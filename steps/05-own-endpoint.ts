@@ -10,11 +10,9 @@ import type { Shortfall } from '../src/rules/evidence.ts'
 import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
-import { checkNotes, checkShortfalls } from './application-checks.ts'
-import { checksHoldUntil } from './answered-checks.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
-import { day, reasonsOf } from './text.ts'
+import { reasonsOf } from './text.ts'
 import { lookAtWire, servedBy, wireBasis, wireDetail, wireShortfalls, wireTells, wireText } from './wire-look.ts'
 
 const facts = z.object({
@@ -37,10 +35,6 @@ const text = {
     says: 'verify-full against {host} fails already: {check}: {detail}.',
     cure: 'Clients that verify fail now. Read the certificate named here.',
   },
-  'expired-leaf': {
-    says: 'The server certificate of {host} has expired ({until}): clients that verify fail now.',
-    cure: 'A renewal mends exactly this. Go on with a typed reason.',
-  },
   'check-failed': {
     says: 'The check of {application} cannot connect ({ended}).',
     cure: 'This application is failing already. Mend it before anything is renewed.',
@@ -52,6 +46,9 @@ const text = {
 } as const
 const { reason, short } = reasonsOf(text)
 
+/** A chain that was captured earlier serves no longer than one that is captured now. */
+const MAX_AGE = 24 * 60 * 60_000
+
 export const ownEndpoint = step({
   id: 'own-endpoint',
   version: 1,
@@ -62,16 +59,16 @@ export const ownEndpoint = step({
   source: 'Amazon RDS User Guide: Automatic server certificate rotation',
   needs: { identify: own('identify'), bundle: own('bundle'), stores: ownIfLooked('trust-stores') },
   asks: ['target', 'applications'],
-  maxAge: 24 * 60 * 60_000,
+  maxAge: MAX_AGE,
   cannotLook: 'attestation',
   text,
   parse: reader(facts),
 
-  async look(world, about, { identify, bundle }, { applications }, signal) {
+  async look(world, _about, { identify, bundle }, { applications }, signal) {
     const { endpoint: target, family: engine } = identify.basis
     if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
-    const inWorld = about.subject.world
-    const look = { engine, target, own: true, bundle: await provenBundle(world, bundle), applications, inWorld }
+    const since = world.now() - MAX_AGE
+    const look = { engine, target, bundle: await provenBundle(world, bundle), applications, since }
     const { basis, detail } = await lookAtWire(world, look, signal)
     return { basis: { ...basis, leaf: detail.proof.served[0]?.sha256 ?? '' }, detail }
   },
@@ -79,23 +76,14 @@ export const ownEndpoint = step({
   tells: wireTells,
 
   judge(saw, { identify }, { target, applications }) {
-    const { proof } = saw.detail
-    const [leaf] = proof.served
-    // What has expired is what is to be renewed: it is no reason not to. Whatever else is wrong is one.
-    const over = leaf !== undefined && leaf.notAfter <= proof.at
-    const { host } = saw.basis.endpoint
-    const shortfalls: Shortfall[] = over
-      ? [
-          short('expired-leaf', 'waiver', { host, until: day(leaf.notAfter) }),
-          ...wireShortfalls({
-            ...saw,
-            detail: { ...saw.detail, proof: { ...proof, dates: { passed: true }, strict: true } },
-          }),
-        ]
-      : wireShortfalls(saw)
+    const shortfalls: Shortfall[] = wireShortfalls(saw)
     if (saw.basis.root !== targetThumbprint(identify, target))
       shortfalls.push(short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca }))
-    shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
-    return verdictOf(shortfalls, checkNotes(saw, applications), checksHoldUntil(saw))
+    for (const { name: application } of applications)
+      if (saw.basis.checks[application] === false)
+        shortfalls.push(
+          short('check-failed', 'proof', { application, ended: saw.detail.checks[application]?.ended ?? 'unknown' }),
+        )
+    return verdictOf(shortfalls, [], saw.detail.proof.at + MAX_AGE)
   },
 })

@@ -11,10 +11,10 @@
  */
 import type { WireEngine } from '../src/ports/wire.ts'
 import { CannotLook, own, ownIfLooked, twin, verdictOf } from '../src/rules/step.ts'
+import type { Reason } from '../src/rules/words.ts'
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
-import { checkNotes, checkShortfalls } from './application-checks.ts'
-import { checksHoldUntil } from './answered-checks.ts'
+import { verifies } from './04-trust-stores.ts'
 import { step } from './facts.ts'
 import { reader, z, type Family } from './shapes.ts'
 import { reasonsOf } from './text.ts'
@@ -58,6 +58,10 @@ const text = {
   },
   'saw-twin': { says: 'Looked at the twin, which stands surety for this database.', cure: '' },
   'saw-own': { says: 'Looked at this database itself: there is no twin.', cure: '' },
+  'no-check': {
+    says: '{application} has no check of its own; its trust store (04) stands for it.',
+    cure: 'Declare a check when you can.',
+  },
 } as const
 const { reason, short } = reasonsOf(text)
 
@@ -65,6 +69,9 @@ const wireFamily = (family: Family, engine: string): WireEngine => {
   if (family === 'other') throw new CannotLook(reason('no-wire', { engine }))
   return family
 }
+
+/** A chain that was captured earlier serves no longer than one that is captured now. */
+const MAX_AGE = 24 * 60 * 60_000
 
 export const staging = step({
   id: 'staging',
@@ -82,18 +89,19 @@ export const staging = step({
     twin: twin('verify'),
   },
   asks: ['environment', 'target', 'twin', 'applications'],
-  maxAge: 24 * 60 * 60_000,
+  maxAge: MAX_AGE,
   // A twin that is there and cannot be reached from here: somebody who can reach it gives their name for it.
   cannotLook: 'attestation',
   text,
   parse: reader(facts),
 
-  async look(world, about, { identify, bundle, twin: twinsVerify }, { applications }, signal) {
+  async look(world, _about, { identify, bundle, twin: twinsVerify }, { applications }, signal) {
     const target = twinsVerify?.basis.endpoint ?? identify.basis.endpoint
     if (!target) throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
     const engine = wireFamily(twinsVerify?.basis.family ?? identify.basis.family, identify.basis.engine)
-    const inWorld = about.subject.world
-    const look = { engine, target, own: !twinsVerify, bundle: await provenBundle(world, bundle), applications, inWorld }
+    // What the twin served before its own 09 says nothing about what that one saw.
+    const since = Math.max(world.now() - MAX_AGE, twinsVerify?.detail.proof.at ?? 0)
+    const look = { engine, target, bundle: await provenBundle(world, bundle), applications, since }
     const { basis, detail } = await lookAtWire(world, look, signal)
     return { basis: { of: twinsVerify ? 'twin' : 'own', ...basis }, detail }
   },
@@ -101,9 +109,10 @@ export const staging = step({
   tells: (saw) => [reason(saw.basis.of === 'twin' ? 'saw-twin' : 'saw-own'), ...wireTells(saw)],
 
   judge(saw, { identify, twin: twinsVerify }, { environment, target, twin: decidedTwin, applications }) {
-    const { basis } = saw
+    const { basis, detail } = saw
     const { host } = basis.endpoint
     const shortfalls = wireShortfalls(saw)
+    const notes: Reason[] = []
     if (environment === 'production' && basis.of === 'own')
       shortfalls.push(short('no-twin', 'waiver', { target: target.ca }))
     if (basis.of === 'twin') {
@@ -116,7 +125,14 @@ export const staging = step({
           short('twin-differs', 'proof', { twin: decidedTwin.name, found, expected: identify.basis.family }),
         )
     }
-    shortfalls.push(...checkShortfalls(saw, applications, 'attestation', { host }))
-    return verdictOf(shortfalls, checkNotes(saw, applications), checksHoldUntil(saw))
+    for (const { name: application, verification } of applications) {
+      const passed = basis.checks[application]
+      if (passed === false) {
+        const ended = detail.checks[application]?.ended ?? 'unknown'
+        shortfalls.push(short('check-failed', 'attestation', { application, host, ended }))
+      }
+      if (passed === undefined && verifies(verification)) notes.push(reason('no-check', { application }))
+    }
+    return verdictOf(shortfalls, notes, detail.proof.at + MAX_AGE)
   },
 })

@@ -13,7 +13,6 @@ import type { Shortfall } from '../src/rules/evidence.ts'
 import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
-import { checkNotes, checkShortfalls } from './application-checks.ts'
 import { step } from './facts.ts'
 import { family, reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
@@ -75,11 +74,17 @@ export const verify = step({
   text,
   parse: reader(facts),
 
-  async look(world, about, { identify, bundle }, { applications }, signal, previous) {
+  async look(world, _about, { identify, bundle, settle }, { applications }, signal, previous) {
     const { endpoint: target, family: engine } = identify.basis
     if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
-    const inWorld = about.subject.world
-    const look = { engine, target, own: true, bundle: await provenBundle(world, bundle), applications, inWorld }
+    const look = {
+      engine,
+      target,
+      bundle: await provenBundle(world, bundle),
+      applications,
+      // Only what was captured after AWS agreed says what is served now.
+      ...(settle && { since: settle.detail.at }),
+    }
     const { basis, detail } = await lookAtWire(world, look, signal)
     const leaf = detail.proof.served[0]?.sha256 ?? ''
     const servedSince = previous?.basis.leaf === leaf ? previous.detail.servedSince : detail.proof.at
@@ -89,12 +94,16 @@ export const verify = step({
   tells: wireTells,
 
   judge(saw, { identify }, { target, applications }) {
-    const { basis } = saw
+    const { basis, detail } = saw
     const shortfalls: Shortfall[] = []
     if (basis.root !== targetThumbprint(identify, target))
       shortfalls.push(short('wrong-root', 'proof', { target: target.ca, served: servedBy(saw) }))
     shortfalls.push(...wireShortfalls(saw))
-    shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
-    return verdictOf(shortfalls, checkNotes(saw, applications))
+    for (const { name: application } of applications)
+      if (basis.checks[application] === false)
+        shortfalls.push(
+          short('check-failed', 'proof', { application, ended: detail.checks[application]?.ended ?? 'unknown' }),
+        )
+    return verdictOf(shortfalls)
   },
 })

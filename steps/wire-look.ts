@@ -3,15 +3,16 @@
  * with the bundle of 03.
  */
 import type { Bundle } from '../src/ports/bundles.ts'
+import { CannotAsk } from '../src/ports/control-plane.ts'
+import { CannotLogIn, type Credentials } from '../src/ports/sql.ts'
 import type { World } from '../src/ports/world.ts'
 import type { WireEngine, WireProof } from '../src/ports/wire.ts'
 import type { ApplicationOnRecord } from '../src/rules/decisions.ts'
 import type { Shortfall } from '../src/rules/evidence.ts'
-import type { Reason } from '../src/rules/words.ts'
-import { withAnswers } from './answered-checks.ts'
-import { checksBasis, checksDetail, checksTell, checksText, runChecks } from './application-checks.ts'
-import { endpoint, proof, z, type Endpoint } from './shapes.ts'
-import { day, reasonsOf } from './text.ts'
+import type { Instant, Reason } from '../src/rules/words.ts'
+import { verifies } from './04-trust-stores.ts'
+import { checkResult, endpoint, proof, z, type Endpoint } from './shapes.ts'
+import { day, instant, reasonsOf } from './text.ts'
 
 export const wireBasis = {
   endpoint,
@@ -19,9 +20,10 @@ export const wireBasis = {
   root: z.optional(z.string()),
   strict: z.boolean(),
   controls: z.object({ withoutServedRoot: z.enum(['refused', 'passed']), wrongName: z.enum(['refused', 'passed']) }),
-  ...checksBasis,
+  /** Whether each application's own check connected. */
+  checks: z.record(z.string(), z.boolean()),
 }
-export const wireDetail = { proof, ...checksDetail }
+export const wireDetail = { proof, checks: z.record(z.string(), checkResult) }
 
 const basisSchema = z.object(wireBasis)
 const detailSchema = z.object(wireDetail)
@@ -32,7 +34,6 @@ export interface WireFacts {
 
 /** What a step that looks at the wire can say of it; the step adds what a proof that fails means at its place. */
 export const wireText = {
-  ...checksText,
   'control-passed': {
     says: 'The negative control "{control}" passed against {host}: this proof can not fail, so it proves nothing.',
     cure: 'Something between here and the database accepts anything. Find it, and look again.',
@@ -46,42 +47,60 @@ export const wireText = {
     says: 'Negative controls: without the served root {withoutServedRoot}, under a wrong name {wrongName}.',
     cure: '',
   },
+  'saw-place': { says: 'Seen {from} at {at}, by {by}.', cure: '' },
+  'saw-handshakes': {
+    says: 'Anonymous handshakes with {host} counted within an hour: {spent} of {allowed}. MySQL counts each that no log-in follows.',
+    cure: '',
+  },
+  'saw-check': { says: 'Check of {application}: {ended} {output}', cure: '' },
 } as const
 const { reason, short } = reasonsOf({ ...wireText, 'not-verified': { says: '', cure: '' } })
 
 export interface WireLook {
   readonly engine: WireEngine
   readonly target: Endpoint
-  /** It is the applications' own database that is looked at, and not a twin. */
-  readonly own: boolean
   readonly bundle: Bundle
   readonly applications: readonly ApplicationOnRecord[]
-  /** The world whose applications these are. */
-  readonly inWorld: string
+  /** Where no handshake may be made now, a chain that was captured no earlier than this serves. Absent: none does. */
+  readonly since?: Instant
 }
 
-/** Throws CannotReach when there is no handshake to judge. A check that fails is a fact, never an error. */
-export async function lookAtWire(
-  world: World,
-  { engine, target, own, bundle, applications, inWorld }: WireLook,
-  signal: AbortSignal,
-): Promise<WireFacts> {
+/** The log-in for the probe, where log-ins are the better one; a source that fails is 02's to tell of, and no log-in here. */
+async function probeLogIn(world: World, { engine, target }: WireLook): Promise<Credentials | undefined> {
+  if (engine !== 'mysql') return undefined
+  try {
+    return await world.credentials.find({ engine, ...target })
+  } catch (error) {
+    if (error instanceof CannotLogIn || error instanceof CannotAsk) return undefined
+    throw error
+  }
+}
+
+/** Throws CannotReach when there is no handshake to judge, HandshakesWait when none may be made yet. A check that fails is a fact, never an error. */
+export async function lookAtWire(world: World, wanted: WireLook, signal: AbortSignal): Promise<WireFacts> {
+  const { engine, target, bundle, applications, since } = wanted
   const { host, port } = target
   const roots = bundle.certificates.map((one) => one.pem)
-  const seen = savedProof(await world.wire.verify({ engine, host, port, roots, signal }))
-  const root = seen.root?.sha1
-  const leaf = seen.served[0]?.sha256 ?? ''
-  const made = await runChecks(world, { target, own, bundle, root, applications }, signal)
-  const checks = await withAnswers(world, made, { inWorld, target, leaf, applications })
+  const credentials = await probeLogIn(world, wanted)
+  const question = { engine, host, port, roots, signal, ...(credentials && { credentials }) }
+  const seen = savedProof(await world.wire.verify({ ...question, ...(since !== undefined && { since }) }))
+  const checks: WireFacts['detail']['checks'] = {}
+  // One after another: they share the machine with the operator.
+  for (const { name, verification } of applications) {
+    const check = verifies(verification) ? world.applications.get(name)?.check : undefined
+    if (!check) continue
+    const { passed, ended, output, ms } = await world.checks.run({ check, host, port, bundleFile: bundle.file, signal })
+    checks[name] = { passed, ended, output, ms }
+  }
   return {
     basis: {
       endpoint: { host, port },
-      ...(root !== undefined && { root }),
+      ...(seen.root && { root: seen.root.sha1 }),
       strict: seen.strict,
       controls: seen.controls,
-      ...checks.basis,
+      checks: Object.fromEntries(Object.entries(checks).map(([name, { passed }]) => [name, passed])),
     },
-    detail: { proof: seen, ...checks.detail },
+    detail: { proof: seen, checks },
   }
 }
 
@@ -119,8 +138,7 @@ export function wireShortfalls({
 export const servedBy = ({ detail: { proof: seen } }: WireFacts): string =>
   seen.root?.subject ?? seen.served.at(-1)?.issuer ?? 'nothing known'
 
-export function wireTells({ basis, detail }: WireFacts): readonly Reason[] {
-  const { proof: seen } = detail
+export function wireTells({ basis, detail: { proof: seen, checks } }: WireFacts): readonly Reason[] {
   const { protocol, cipher, root, served } = seen
   return [
     reason('saw-handshake', {
@@ -130,7 +148,23 @@ export function wireTells({ basis, detail }: WireFacts): readonly Reason[] {
       root: root?.subject ?? 'no root of the bundle',
       leaf: day(served[0]?.notAfter),
     }),
+    reason('saw-place', {
+      from: seen.place.kind === 'here' ? 'from here' : `through ${seen.place.address}`,
+      at: instant(seen.at),
+      by: seen.by === 'log-in' ? 'a log-in' : 'an anonymous handshake',
+    }),
     reason('saw-controls', { ...basis.controls }),
-    ...checksTell({ basis, detail }),
+    ...(seen.handshakes
+      ? [
+          reason('saw-handshakes', {
+            host: basis.endpoint.host,
+            spent: seen.handshakes.spent,
+            allowed: seen.handshakes.allowed,
+          }),
+        ]
+      : []),
+    ...Object.entries(checks).map(([application, { ended, output }]) =>
+      reason('saw-check', { application, ended, output }),
+    ),
   ]
 }

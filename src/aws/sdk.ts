@@ -5,23 +5,14 @@
 export {
   ApplyPendingMaintenanceActionCommand,
   DescribeCertificatesCommand,
-  ModifyCertificatesCommand,
   ModifyDBClusterCommand,
   ModifyDBInstanceCommand,
   RDSClient,
-  paginateDescribeBlueGreenDeployments,
   paginateDescribeCertificates,
-  paginateDescribeDBClusterEndpoints,
-  paginateDescribeDBClusterParameters,
-  paginateDescribeDBClusters,
   paginateDescribeDBEngineVersions,
   paginateDescribeDBInstances,
   paginateDescribeDBParameters,
-  paginateDescribeDBProxies,
-  paginateDescribeDBProxyEndpoints,
-  paginateDescribeDBProxyTargets,
   paginateDescribeEvents,
-  paginateDescribeGlobalClusters,
   paginateDescribePendingMaintenanceActions,
 } from '@aws-sdk/client-rds'
 export { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'

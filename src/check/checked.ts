@@ -1,5 +1,6 @@
 import type { BundledCertificate } from '../ports/bundles.ts'
-import type { CertificateSeen, WireEngine, WireProof } from '../ports/wire.ts'
+import type { CertificateSeen, HandshakesSpent, WireEngine, WireProof } from '../ports/wire.ts'
+import type { Instant } from '../rules/words.ts'
 
 /** What is to be checked. */
 export interface Target {
@@ -42,4 +43,16 @@ export interface Checked {
   /** The path that was found, leaf first, trusted root last; absent when there is none. */
   readonly path?: readonly CertificateSeen[]
   readonly names: NameRules
+  /** Where handshakes are counted: how many an hour has seen. */
+  readonly handshakes?: HandshakesSpent
+  /** No handshake was made: this chain was captured by an earlier one. */
+  readonly waits?: Waits
+}
+
+/** Why no handshake may be made now, and until when. */
+export interface Waits {
+  readonly why: 'spent' | 'blocked'
+  readonly until: Instant
+  /** The store is another one than that handshake's: OpenSSL has not judged by it, only we have. */
+  readonly oneJudge: boolean
 }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { WireQuestion } from '../ports/wire.ts'
 import type { Instant } from '../rules/words.ts'
-import { capture, proofOf } from '../tls/capture.ts'
+import { capture, proofOf, type Capture } from '../tls/capture.ts'
 import type { Certificate } from '../tls/certificate.ts'
 import { seen } from '../tls/describe.ts'
 import { nameVerdicts, passesNode } from '../tls/names.ts'
@@ -39,23 +39,20 @@ function rulesFor(leaf: Certificate, name: string): NameRules {
   }
 }
 
-/**
- * One anonymous handshake with the target, and all that can be worked out from it.
- * Throws `CannotReach`, or the reason of the signal.
- */
-export async function look(target: Target, store: Store, { now, signal, timeout }: LookOptions): Promise<Checked> {
-  const { engine, host, port, name, address } = target
-  const question: WireQuestion = {
-    engine,
-    host,
-    port,
-    servername: name,
-    roots: store.certificates.map(({ pem }) => pem),
-    crls: store.crls,
-    ...(signal && { signal }),
-  }
-  const connect = new Map(address === undefined ? [] : [[`${host}:${port}`, address]])
-  const captured = await capture(question, { connect, now, ...(timeout !== undefined && { timeout }) })
+/** The target and the store as a question to the wire. */
+export const questionOf = (target: Target, store: Store, signal?: AbortSignal): WireQuestion => ({
+  engine: target.engine,
+  host: target.host,
+  port: target.port,
+  servername: target.name,
+  roots: store.certificates.map(({ pem }) => pem),
+  crls: store.crls,
+  ...(signal && { signal }),
+})
+
+/** All that can be worked out from a captured chain. Pure. */
+export function checkedBy(captured: Capture, target: Target, store: Store): Checked {
+  const question = questionOf(target, store)
   const { served } = captured.captured
   const { path } = findPath(served, trustedRoots(question.roots, question.crls).anchors, captured.at)
   return {
@@ -63,6 +60,17 @@ export async function look(target: Target, store: Store, { now, signal, timeout 
     store,
     proof: proofOf(captured, question),
     ...(path && { path: path.map((certificate) => seen(certificate)) }),
-    names: rulesFor(served[0], name),
+    names: rulesFor(served[0], target.name),
   }
 }
+
+/** One anonymous handshake with the target. Throws `CannotReach`, or the reason of the signal. */
+export function captureTarget(target: Target, store: Store, { now, signal, timeout }: LookOptions): Promise<Capture> {
+  const { host, port, address } = target
+  const connect = new Map(address === undefined ? [] : [[`${host}:${port}`, address]])
+  return capture(questionOf(target, store, signal), { connect, now, ...(timeout !== undefined && { timeout }) })
+}
+
+/** One anonymous handshake with the target, counted by nobody, and all that can be worked out from it. Throws as {@link captureTarget}. */
+export const look = async (target: Target, store: Store, options: LookOptions): Promise<Checked> =>
+  checkedBy(await captureTarget(target, store, options), target, store)

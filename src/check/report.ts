@@ -1,11 +1,12 @@
-import type { CertificateSeen } from '../ports/wire.ts'
-import type { Checked, Target } from './checked.ts'
+import type { CertificateSeen, HandshakesSpent } from '../ports/wire.ts'
+import type { Checked, Target, Waits } from './checked.ts'
 import { commonName, diagnose, ENGINES, type Failure } from './diagnose.ts'
 import { basisOf, modeTable } from './mode-table.ts'
 import { modeLines } from './mode-lines.ts'
 import { rdsCaOf, rdsCaText } from './rds-ca.ts'
 import { utc } from './utc.ts'
 import { verdictOf } from './verdict.ts'
+import { waitLines } from './wait-lines.ts'
 import { labelled, wrap } from './wrap.ts'
 
 const COLUMN = 18
@@ -110,11 +111,15 @@ function connectionLines({ proof }: Checked): readonly string[] {
 const MANNERS =
   'This was one anonymous handshake. MySQL counts each towards max_connect_errors until somebody logs in from here.'
 
+const mannersText = (handshakes: HandshakesSpent | undefined): string =>
+  handshakes ? `${MANNERS} Within an hour: ${handshakes.spent} of ${handshakes.allowed}.` : MANNERS
+
 /** The whole report, in lines no wider than `width` (a single word that is longer stays whole). Pure. */
 export function report(checked: Checked, width: number): readonly string[] {
   const failures = diagnose(checked)
   return [
     ...targetLines(checked.target, width),
+    ...(checked.waits ? waitLines(checked.waits, checked.proof.at, width) : []),
     ...verdictLines(checked, width),
     ...failures.flatMap((failure) => ['', ...failureLines(failure, width)]),
     '',
@@ -128,7 +133,9 @@ export function report(checked: Checked, width: number): readonly string[] {
     '',
     ...wrap(`What clients do here, with ${checked.store.location} as their CA file or trust store`, width),
     ...modeLines(modeTable(basisOf(checked)), width),
-    ...(checked.target.engine === 'mysql' ? ['', ...wrap(MANNERS, width)] : []),
+    ...(checked.target.engine === 'mysql' && !checked.waits
+      ? ['', ...wrap(mannersText(checked.handshakes), width)]
+      : []),
   ]
 }
 
@@ -138,4 +145,10 @@ export const unreachedReport = (target: Target, failure: Failure, width: number)
   'NOT REACHED: there was no handshake to judge.',
   '',
   ...failureLines(failure, width),
+]
+
+/** The report of a check that had to wait, and has no captured chain to judge. Pure. */
+export const waitingReport = (target: Target, waits: Waits, width: number): readonly string[] => [
+  ...targetLines(target, width),
+  ...waitLines(waits, undefined, width),
 ]

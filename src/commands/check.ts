@@ -1,10 +1,15 @@
-import { look } from '../check/look.ts'
+import type { Checked, Store, Target } from '../check/checked.ts'
+import { captureTarget, checkedBy, look, questionOf } from '../check/look.ts'
 import { diagnoseUnreached } from '../check/diagnose.ts'
-import { report, unreachedReport } from '../check/report.ts'
-import { reportJson, unreachedJson } from '../check/report-json.ts'
+import { report, unreachedReport, waitingReport } from '../check/report.ts'
+import { reportJson, unreachedJson, waitingJson } from '../check/report-json.ts'
 import { NoStore, storeFor } from '../check/store.ts'
 import { targetOf, UnclearTarget } from '../check/target.ts'
-import { CannotReach, type WireEngine } from '../ports/wire.ts'
+import { endpointOf, openHandshakes, type Handshakes } from '../manners/handshakes.ts'
+import { HANDSHAKE_LIMITS } from '../manners/limits.ts'
+import { askedOf } from '../manners/saved-capture.ts'
+import { CannotReach, HandshakesWait, type WireEngine } from '../ports/wire.ts'
+import type { Capture } from '../tls/capture.ts'
 import { terminalOf } from '../ui/terminal.ts'
 import { asciiOnly } from '../ui/view/ascii.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -20,6 +25,7 @@ export interface CheckFlags {
   readonly name?: string
   readonly address?: string
   readonly json?: boolean
+  readonly onceMore?: boolean
 }
 
 /** Wider than this, sentences are hard to read. */
@@ -37,17 +43,74 @@ const usage = (error: unknown): unknown =>
     ? new OperatorError(EXIT.usage, error.message, { cause: error })
     : error
 
-/** `check`: one anonymous handshake with an endpoint, and all that it proves. Needs no credentials and saves nothing. */
+/** OpenSSL's verdict is about the store that it was asked with: for another one, ours is taken in its place, and the report says so. */
+function asJudgedByUs(capture: Capture, target: Target, store: Store): Capture {
+  const { served } = capture.captured
+  const yes = checkedBy({ ...capture, captured: { served, openssl: { authorized: true } } }, target, store)
+  const passes = yes.proof.chain.passed && yes.proof.dates.passed
+  return passes
+    ? { ...capture, captured: { served, openssl: { authorized: true } } }
+    : { ...capture, captured: { served, openssl: { authorized: false, refusal: 'UNSPECIFIED' } } }
+}
+
+/** The chain captured last, where no handshake may be made now; undefined where there is none. */
+function earlier(target: Target, store: Store, handshakes: Handshakes, wait: HandshakesWait): Checked | undefined {
+  const kept = handshakes.kept(endpointOf(target))
+  if (!kept) return undefined
+  const { why, until } = wait
+  const oneJudge = kept.asked !== askedOf(questionOf(target, store))
+  const { capture } = kept
+  const judged = oneJudge ? asJudgedByUs(capture, target, store) : capture
+  return { ...checkedBy(judged, target, store), handshakes: kept.handshakes, waits: { why, until, oneJudge } }
+}
+
+/** One look, with manners: where handshakes are counted, none is made that an hour has no room for. */
+async function lookPolitely(
+  target: Target,
+  store: Store,
+  flags: CheckFlags,
+  signal: AbortSignal,
+): Promise<Checked | HandshakesWait> {
+  const options = { now: Date.now, signal }
+  if (target.engine !== 'mysql') return look(target, store, options)
+  const { handshakes: directory } = stateDirectory(flags.stateDir)
+  const handshakes = openHandshakes({ directory, limits: HANDSHAKE_LIMITS, now: Date.now })
+  const endpoint = endpointOf(target)
+  if (flags.onceMore && !(await handshakes.onceMore(endpoint)))
+    process.stderr.write(`--once-more: this hour’s extra handshake with ${endpoint} was made too.\n`)
+  try {
+    const question = questionOf(target, store, signal)
+    const looked = await handshakes.anonymous(question, () => captureTarget(target, store, options))
+    return { ...checkedBy(looked.capture, target, store), handshakes: looked.handshakes }
+  } catch (error) {
+    if (!(error instanceof HandshakesWait)) throw error
+    return earlier(target, store, handshakes, error) ?? error
+  }
+}
+
+function tell(checked: Checked | HandshakesWait, target: Target, json: boolean, width: number): ExitCode {
+  const put = (value: object): boolean => process.stdout.write(`${JSON.stringify(value)}\n`)
+  if (checked instanceof HandshakesWait) {
+    const waits = { why: checked.why, until: checked.until, oneJudge: false }
+    if (json) put(waitingJson(target, waits))
+    else print(waitingReport(target, waits, width))
+    return EXIT.closed
+  }
+  if (json) put(reportJson(checked))
+  else print(report(checked, width))
+  // However well an earlier chain passes, it was not looked at what is served now.
+  if (checked.waits) return EXIT.closed
+  return checked.proof.strict ? EXIT.done : EXIT.notProven
+}
+
+/** `check`: one anonymous handshake with an endpoint, and all that it proves. Needs no credentials; saves nothing but the count on MySQL. */
 export async function check(endpoint: string, flags: CheckFlags, signal: AbortSignal): Promise<ExitCode> {
   const width = Math.max(NARROWEST, Math.min(WIDEST, process.stdout.columns ?? 80))
   try {
     const target = targetOf(endpoint, flags)
     const store = await storeFor(target, flags, { bundles: stateDirectory(flags.stateDir).bundles, now: Date.now })
     try {
-      const checked = await look(target, store, { now: Date.now, signal })
-      if (flags.json) process.stdout.write(`${JSON.stringify(reportJson(checked))}\n`)
-      else print(report(checked, width))
-      return checked.proof.strict ? EXIT.done : EXIT.notProven
+      return tell(await lookPolitely(target, store, flags, signal), target, flags.json === true, width)
     } catch (error) {
       if (!(error instanceof CannotReach)) throw error
       const failure = diagnoseUnreached(target, error)

@@ -10,24 +10,23 @@ import { applicationsOf } from '../config/applications.ts'
 import { declaredBy } from '../config/declared.ts'
 import type { Config } from '../config/schema.ts'
 import { listFleet, type FleetListing } from '../fleet/list-fleet.ts'
-import type { Answers } from '../ports/answers.ts'
 import { CannotAsk } from '../ports/control-plane.ts'
 import type { CredentialSource } from '../ports/sql.ts'
 import type { World, Worlds } from '../ports/world.ts'
 import { openProgress } from '../progress/open-progress.ts'
 import { parseBody } from '../rules/entries.ts'
-import { answersOf } from '../rules/asking.ts'
-import { EMPTY_RECORD, fold, RECORD_VERSION } from '../rules/record.ts'
+import { EMPTY_RECORD, fold } from '../rules/record.ts'
+import { HANDSHAKE_LIMITS, type HandshakeLimits } from '../manners/limits.ts'
 import type { Subject, Who } from '../rules/words.ts'
 import { sendingApplier, showingApplier, type Writers } from '../runner/apply.ts'
 import type { Patience, RunnerDeps, SavedProgress } from '../runner/deps.ts'
 import { openDesk } from '../runner/desk.ts'
 import type { RunnerEvent } from '../runner/events.ts'
-import { openSql } from '../sql/open-sql.ts'
 import { openBundles } from '../tls/open-bundles.ts'
-import { openTrustStores } from '../tls/stores/open-trust-stores.ts'
-import { openWire } from '../tls/open-wire.ts'
+import { openTrustStores } from '../tls/open-trust-stores.ts'
 import type { Badge, Remedy, Session } from '../ui/session.ts'
+import { onceMoreRemedy } from './once-more.ts'
+import { politely } from './polite.ts'
 import { stateDirectory } from './state-directory.ts'
 
 /** Everything that tells one session from another. A rehearsal fills it in differently; nothing below asks which it is. */
@@ -35,6 +34,9 @@ export interface SessionOptions {
   readonly stateDir: string | undefined
   /** Where trust bundles are kept, when not with those of AWS: a rehearsal's roots must never be looked at as a real Region's. */
   readonly bundles?: string
+  /** How many anonymous handshakes a MySQL endpoint may see, when not two an hour; and where they are counted, when not with those of AWS. */
+  readonly limits?: HandshakeLimits
+  readonly handshakes?: string
   readonly config: Config
   /** NAME:PORT to ADDR:PORT, over what the configuration says. */
   readonly connect: ReadonlyMap<string, string>
@@ -72,24 +74,14 @@ export const savedProgress = (stateDir: string | undefined): SavedProgress =>
     directory: stateDirectory(stateDir).progress,
     initial: EMPTY_RECORD,
     fold,
-    stateVersion: RECORD_VERSION,
     parse: parseBody,
     now: Date.now,
     who: me(),
   })
 
-/** The replies that count, by what is on record now: another process may have taken some in. */
-export const savedAnswers = (progress: SavedProgress): Answers => ({
-  of: async (world, application) =>
-    answersOf((await progress.open({ kind: 'application', world, id: application })).state),
-})
-
 /** The adapters, one set an account, behind the ports that steps know. */
-function worldsOf(options: SessionOptions, listing: FleetListing, progress: SavedProgress): Worlds {
+function worldsOf(options: SessionOptions, listing: FleetListing, { wire, sql }: Pick<World, 'wire' | 'sql'>): Worlds {
   const { config, credentials, patience } = options
-  const connect = new Map([...Object.entries(config.connect), ...options.connect])
-  const wire = openWire({ connect, now: Date.now })
-  const sql = openSql({ connect, now: Date.now })
   const bundles = openBundles({
     directory: options.bundles ?? stateDirectory(options.stateDir).bundles,
     now: Date.now,
@@ -103,7 +95,6 @@ function worldsOf(options: SessionOptions, listing: FleetListing, progress: Save
     bundles,
     trustStores: openTrustStores({ now: Date.now }),
     checks: openApplicationChecks(),
-    answers: savedAnswers(progress),
     applications: applicationsOf(config),
     pollEvery: patience.every,
     now: Date.now,
@@ -158,12 +149,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const listing = await listFleet(openControl, endpoint, options.config, options.signal)
   const byName = new Map(listing.databases.map(({ about }) => [about.name, about.subject]))
 
+  const { handshakes, ...seen } = politely({
+    connect: new Map([...Object.entries(options.config.connect), ...options.connect]),
+    directory: options.handshakes ?? stateDirectory(options.stateDir).handshakes,
+    limits: options.limits ?? HANDSHAKE_LIMITS,
+  })
   const listeners = new Set<(event: RunnerEvent) => void>()
-  const progress = savedProgress(options.stateDir)
   const deps: RunnerDeps = {
     runbook,
-    progress,
-    worlds: worldsOf(options, listing, progress),
+    progress: savedProgress(options.stateDir),
+    worlds: worldsOf(options, listing, seen),
     declared: declaredBy(options.config, (name) => byName.get(name)),
     who: me(),
     patience: options.patience,
@@ -187,7 +182,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     badge,
     databases,
     applier: options.execute ? sendingApplier(writersOf(options, listing, endpoint)) : showingApplier(),
-    remedies: options.remedies,
+    remedies: [...options.remedies, onceMoreRemedy(handshakes)],
     notices: [...options.notices, ...listing.notices],
     now: Date.now,
     listen(listener) {

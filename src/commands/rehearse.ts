@@ -6,6 +6,7 @@ import { listFaults } from '../rehearsal/faults/fault-list.ts'
 import { joinRegion } from '../rehearsal/join.ts'
 import { AUTOPILOT_SPEED, INTERACTIVE_SPEED } from '../rehearsal/lifecycle/delays.ts'
 import { main as serve } from '../rehearsal/serve.ts'
+import { HANDSHAKE_LIMITS } from '../manners/limits.ts'
 import type { RegionInfo } from '../rehearsal/region-info.ts'
 import type { Patience } from '../runner/deps.ts'
 import type { Session } from '../ui/session.ts'
@@ -104,6 +105,9 @@ function rehearsalSession(flags: RehearseFlags, info: RegionInfo, signal: AbortS
     execute: flags.dryRun !== true,
     credentials: regionCredentials(info),
     patience: scaledPatience(REAL_PATIENCE, info.speed),
+    // An hour of the calendar is no part of a rehearsal: it passes as AWS's delays do. Gone with --reset, as its servers are.
+    limits: { ...HANDSHAKE_LIMITS, window: Math.ceil(HANDSHAKE_LIMITS.window / info.speed) },
+    handshakes: join(stateDirectory(flags.stateDir).rehearsal, 'handshakes'),
     remedies: trustStoreRemedies(),
     notices: info.notices,
     worldName: (account) => `REHEARSAL ${account}`,

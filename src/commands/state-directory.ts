@@ -7,6 +7,8 @@ export interface StateDirectory {
   readonly progress: string
   readonly bundles: string
   readonly rehearsal: string
+  /** Where handshakes with MySQL endpoints are counted. */
+  readonly handshakes: string
 }
 
 export function stateDirectory(flag: string | undefined): StateDirectory {
@@ -16,5 +18,6 @@ export function stateDirectory(flag: string | undefined): StateDirectory {
     progress: join(root, 'progress'),
     bundles: join(root, 'bundles'),
     rehearsal: join(root, 'rehearsal'),
+    handshakes: join(root, 'handshakes'),
   }
 }

@@ -5,7 +5,6 @@ import type { ApplicationOnRecord } from '../rules/decisions.ts'
 import { digestOf, type Digest } from '../rules/words.ts'
 import type { ApplicationConfig } from './application-schema.ts'
 import type { Config } from './schema.ts'
-import { locationOf } from './trust-store-schema.ts'
 
 const ownerOf = (owner: NonNullable<ApplicationConfig['owner']>): Owner =>
   typeof owner === 'string' ? { name: owner } : owner
@@ -46,7 +45,7 @@ export const applicationsOf = (config: Config): ReadonlyMap<string, DeclaredAppl
         users,
         sessionNames,
         addresses,
-        trustStores: trustStores.map((one) => locationOf(one)),
+        trustStores,
         ...routeOf(declared),
         ...(owner !== undefined && { owner: ownerOf(owner) }),
         ...(check && { check: checkOf(check) }),

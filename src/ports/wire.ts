@@ -1,4 +1,5 @@
 import type { Instant } from '../rules/words.ts'
+import type { Credentials } from './sql.ts'
 
 /** The wire protocol in front of TLS. `mysql` is MariaDB's too. */
 export type WireEngine = 'postgres' | 'mysql'
@@ -30,6 +31,14 @@ export type Check =
   | { readonly passed: true }
   | { readonly passed: false; readonly code: string; readonly detail: string; readonly certificate?: string }
 
+/** How many anonymous handshakes with a MySQL endpoint an hour has seen, of how many. */
+export interface HandshakesSpent {
+  readonly spent: number
+  readonly allowed: number
+  /** When the next one is possible; absent while one is. */
+  readonly nextAt?: Instant
+}
+
 /** What a negative control must show: `refused`. `passed` means that the proof proves nothing. */
 export type Control = 'refused' | 'passed'
 
@@ -55,6 +64,10 @@ export interface WireProof {
   readonly strict: boolean
   /** The same chain without the root that is served, and under another name. */
   readonly controls: { readonly withoutServedRoot: Control; readonly wrongName: Control }
+  /** A log-in made the handshake; else it was anonymous. */
+  readonly by?: 'log-in'
+  /** Where handshakes are counted: MySQL's and MariaDB's. */
+  readonly handshakes?: HandshakesSpent
 }
 
 export interface WireQuestion {
@@ -68,6 +81,10 @@ export interface WireQuestion {
   readonly roots: readonly string[]
   /** Revocation lists, PEM, one a string. With any, every CA of the chain needs one, as with libpq's `sslcrl`. */
   readonly crls?: readonly string[]
+  /** Where handshakes are counted, a log-in is the better probe: it gives back what it took. Used for nothing else. */
+  readonly credentials?: Credentials
+  /** Where no handshake may be made now, the chain captured last serves, if it is no older than this. Absent: none serves. */
+  readonly since?: Instant
   readonly signal?: AbortSignal
 }
 
@@ -88,10 +105,30 @@ export class CannotReach extends Error {
   }
 }
 
+/**
+ * No handshake may be made with this endpoint now: MySQL counts each that ends without a log-in, and blocks an address for everybody
+ * after too many. It is no failure: time cures it, or a person who asks for one more.
+ */
+export class HandshakesWait extends Error {
+  override readonly name = 'HandshakesWait'
+  /** `spent`: an hour's handshakes are. `blocked`: the server blocks this address (error 1129). */
+  readonly why: 'spent' | 'blocked'
+  /** `HOST:PORT`. */
+  readonly endpoint: string
+  readonly until: Instant
+  constructor(why: 'spent' | 'blocked', endpoint: string, until: Instant) {
+    super(`no handshake with ${endpoint} before ${new Date(until).toISOString()} (${why})`)
+    this.why = why
+    this.endpoint = endpoint
+    this.until = until
+  }
+}
+
 export interface Wire {
   /**
-   * One anonymous handshake: what the server serves and what a strictly verifying client says to it.
-   * Resolves with a proof that may well say "not verified"; throws {@link CannotReach} when there was no handshake to judge.
+   * One handshake: what the server serves and what a strictly verifying client says to it. Anonymous, but for a log-in as `credentials`
+   * says. Resolves with a proof that may well say "not verified"; throws {@link CannotReach} when there was no handshake to judge, and
+   * {@link HandshakesWait} when none may be made yet.
    */
   verify(question: WireQuestion): Promise<WireProof>
 }

@@ -45,13 +45,6 @@ export interface AccountedClient {
   readonly why: string
 }
 
-/** What stands surety for a database. Of a cluster whose members carry the CA, every member does. */
-export interface Twin {
-  readonly subject: Subject
-  readonly name: string
-  readonly members?: readonly { readonly subject: Subject; readonly name: string }[]
-}
-
 export const TIMINGS = ['now', 'window', 'without-restart'] as const
 export type Timing = (typeof TIMINGS)[number]
 
@@ -61,7 +54,7 @@ export interface Decisions {
   readonly environment: Environment
   readonly target: { readonly ca: string }
   /** The staging database that stands surety, or the statement that there is none. */
-  readonly twin: Twin | 'none'
+  readonly twin: { readonly subject: Subject; readonly name: string } | 'none'
   /** Everything declared that connects to this database. Empty is a statement too: "there are no applications". */
   readonly applications: readonly ApplicationOnRecord[]
   readonly clients: readonly AccountedClient[]

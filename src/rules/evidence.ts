@@ -31,6 +31,8 @@ export interface Attempt {
   readonly at: Instant
   readonly by: Who
   readonly reason: Reason
+  /** Nothing failed: it waits, and may look again from then on. */
+  readonly until?: Instant
 }
 
 /** How else a shortfall may be met, when it cannot be proven. `proof`: not at all. */

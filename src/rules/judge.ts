@@ -65,11 +65,16 @@ function standingOfAnswers(shortfalls: readonly StandingShortfall[]): 'attested'
 const untilOf = (shortfalls: readonly StandingShortfall[]): Instant =>
   Math.min(Infinity, ...shortfalls.map((one) => one.met?.until ?? Infinity))
 
-/** A look that failed and has not succeeded since, judged as a shortfall of its own: it may be waived where the step allows it. */
+/**
+ * A look that failed and has not succeeded since, judged as a shortfall of its own: it may be waived where the step allows it. One that
+ * only has to wait is no failure, and says until when; it may be answered likewise.
+ */
 function cannotLook(court: Court, record: SubjectRecord, attempt: Attempt, about?: About): Judged {
   const shortfall: Shortfall = { ...attempt.reason, allows: court.step.cannotLook }
   const shortfalls = withAnswers(court, record, [shortfall], about)
   const standing = standingOfAnswers(shortfalls)
+  if (!standing && attempt.until !== undefined)
+    return { ...NOTHING, standing: 'waiting', reason: attempt.reason, until: attempt.until, attempt, shortfalls }
   if (!standing) return { ...NOTHING, standing: 'cannot-look', attempt, shortfalls }
   return {
     ...NOTHING,

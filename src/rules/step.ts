@@ -8,7 +8,7 @@ export type FactsMap<F> = { [K in keyof F]: Seen }
 
 /** Whether a look has shown enough. Judged from saved facts each time, never saved. */
 export type Verdict =
-  /** `until`: the instant after which what was seen is too old, where that comes before the step's own age. */
+  /** `until`: when what was seen is older than the look, and ages from then. */
   | { readonly kind: 'proven'; readonly notes?: readonly Reason[]; readonly until?: Instant }
   | { readonly kind: 'not-proven'; readonly shortfalls: readonly [Shortfall, ...Shortfall[]] }
   /** Time or AWS will change it: look again then. */
@@ -17,7 +17,7 @@ export type Verdict =
 
 export const PROVEN: Verdict = { kind: 'proven' }
 
-/** Proven when nothing is short. */
+/** Proven when nothing is short, until a time where what was seen ages from its own. */
 export const verdictOf = (
   shortfalls: readonly Shortfall[],
   notes: readonly Reason[] = [],
@@ -105,8 +105,6 @@ export interface Step<
   readonly looksFirst?: true
   /** A look costs next to nothing and disturbs nobody: the program looks again by itself before a change. */
   readonly cheap?: true
-  /** Proven, it lets these steps be waived whole in its rotation, each with a typed reason: what they prove has come too late. */
-  readonly opens?: readonly string[]
   /** Milliseconds; `never`: it does not age. */
   readonly maxAge: number | 'never'
   /** How a look that failed may be met otherwise. */
@@ -115,11 +113,8 @@ export interface Step<
   readonly text: Readonly<Record<string, { readonly says: string; readonly cure: string }>>
   /** The schema of its facts. Undefined: these are not such facts (an older program's, or edited by hand). */
   parse(saved: unknown): F[K] | undefined
-  /**
-   * Why the step has nothing to do here, if so. Asked at once, with the facts that are there already. `urgent`: the change comes
-   * without us, so whatever it would have rested on is urgent now.
-   */
-  applies?(given: Partial<Given<F, N>>, decided: Decided<D>): (Reason & { readonly urgent?: true }) | undefined
+  /** Why the step has nothing to do here, if so. Asked at once, with the facts that are there already. */
+  applies?(given: Partial<Given<F, N>>, decided: Decided<D>): Reason | undefined
   /**
    * Reads only: the world has no writing method. Throws what the ports throw, or {@link CannotLook}. `previous`: what the last
    * look at this subject saw. A step that makes a change has none: its facts are its receipt.
@@ -138,8 +133,6 @@ export interface Step<
   tells?(facts: F[K]): readonly Reason[]
   /** What there is to choose from for a decision, by what was seen. */
   offers?(facts: F[K]): Offers
-  /** The databases that the same clients may land on: of these, one at a time is changed. */
-  peers?(facts: F[K], about: About): readonly About[]
   /** What others rest on, when that is less than the whole basis. */
   bears?(facts: F[K], given: Given<F, N>, decided: Decided<D>): object
   /** The one change that the step makes. Steps describe it; the runner alone applies it. */
@@ -169,9 +162,9 @@ export const stepsOf =
 
 /**
  * The ordered lists of steps: another CA; a new server certificate under the same CA; back to a CA that was served before;
- * the short one that takes a waiting change back; and another CA in a hurry, where an expired certificate is served.
+ * and the short one that takes a waiting change back.
  */
-export const SEQUENCES = ['ca-change', 'leaf-renewal', 'rollback', 'cancellation', 'outage'] as const
+export const SEQUENCES = ['ca-change', 'leaf-renewal', 'rollback', 'cancellation'] as const
 export type SequenceName = (typeof SEQUENCES)[number]
 
 export interface Runbook<F extends FactsMap<F>, W> {

@@ -2,14 +2,16 @@ import { CannotAsk } from '../ports/control-plane.ts'
 import { CannotFetch } from '../ports/bundles.ts'
 import { CannotLogIn } from '../ports/sql.ts'
 import { CannotReadStore } from '../ports/trust-stores.ts'
-import { CannotReach } from '../ports/wire.ts'
+import { CannotReach, HandshakesWait } from '../ports/wire.ts'
 import { CannotLook } from '../rules/step.ts'
-import type { Reason } from '../rules/words.ts'
+import type { Instant, Reason } from '../rules/words.ts'
 
 /** A failed look's reason, and the sentence that says it in the adapter's own words. */
 export interface LookFailure {
   readonly reason: Reason
   readonly detail: string
+  /** It did not fail but waits, until then. */
+  readonly until?: Instant
 }
 
 /**
@@ -26,6 +28,10 @@ export function failureOf(error: unknown): LookFailure | undefined {
   }
   if (error instanceof CannotReach)
     return { reason: { code: 'cannot-reach', args: { stage: error.stage, error: error.code } }, detail: error.message }
+  if (error instanceof HandshakesWait) {
+    const { why, endpoint, until } = error
+    return { reason: { code: `handshakes-${why}`, args: { endpoint } }, detail: '', until }
+  }
   if (error instanceof CannotLogIn)
     return { reason: { code: 'cannot-log-in', args: { error: error.code } }, detail: error.message }
   if (error instanceof CannotFetch)

@@ -1,5 +1,4 @@
 import type { World } from '../ports/world.ts'
-import { answersDigest } from '../rules/asking.ts'
 import type { Assessment } from '../rules/assess.ts'
 import type { Decided, About, PlainStep } from '../rules/step.ts'
 import type { DecisionName } from '../rules/decisions.ts'
@@ -40,10 +39,8 @@ function subjectsToLookAt(desk: Desk, step: PlainStep<World>, position: Position
       const due = all.filter(({ name }) => !isMet(position.applications?.get(name)?.standing ?? 'missing'))
       // All are good still: being asked means that they are to be looked at again.
       return (due.length > 0 ? due : all).map(({ name }) => {
-        const subject = applicationSubject(desk.about.subject, name)
         const declared = desk.deps.declared.applicationDigest(name)
-        const answers = answersDigest(desk.journal(subject).state)
-        return { about: { subject, name }, rests: present({ declared, answers }) }
+        return { about: { subject: applicationSubject(desk.about.subject, name), name }, rests: present({ declared }) }
       })
     }
   }
@@ -94,8 +91,10 @@ export async function look(desk: Desk, id: string, signal: AbortSignal): Promise
       signal.throwIfAborted()
       const failure = failureOf(error)
       if (!failure) throw error
-      await journal.append({ kind: 'attempt', step: id, reason: failure.reason })
-      notify({ kind: 'look-failed', about, step: id, ...failure })
+      const { reason, detail, until } = failure
+      await journal.append({ kind: 'attempt', step: id, reason, ...(until !== undefined && { until }) })
+      // One that has to wait has not failed: the step's standing says so.
+      if (until === undefined) notify({ kind: 'look-failed', about, step: id, reason, detail })
     }
   }
   const after = desk.assess().steps.get(id) ?? position

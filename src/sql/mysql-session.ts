@@ -70,7 +70,7 @@ async function end(connection: Connection, stream: DriverStream, timeout: number
  */
 export async function logInToMysql(
   question: LogInQuestion,
-  { connect, timeout, now }: SqlContext,
+  { connect, timeout, now, onCapture }: SqlContext,
   attempt: Attempt,
   marks: SessionMarks,
 ): Promise<SqlSession> {
@@ -85,7 +85,7 @@ export async function logInToMysql(
     // After a session is lost, the next query says so; until then nobody needs to hear of it.
     connection.on('error', () => undefined)
     const upgrade = async (): Promise<void> => {
-      verified = await verifiedTls(plain, question, now, attempt)
+      verified = await verifiedTls(plain, question, { now, place, attempt, ...(onCapture && { onCapture }) })
       stream.open(verified.socket)
     }
     const upgradable: Upgradable = {

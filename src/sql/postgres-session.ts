@@ -56,14 +56,14 @@ async function end(client: Client, socket: TLSSocket, timeout: number): Promise<
 /** Logs in to PostgreSQL with verify-full. Throws `CannotLogIn`; nothing stays open then. */
 export async function logInToPostgres(
   question: LogInQuestion,
-  { connect, timeout, now }: SqlContext,
+  { connect, timeout, now, onCapture }: SqlContext,
   attempt: Attempt,
 ): Promise<SqlSession> {
   const { credentials } = question
   const { socket: plain, place } = await dial(question, connect, attempt)
   try {
     await askForTls(plain, 'postgres', attempt)
-    const { socket, tls } = await verifiedTls(plain, question, now, attempt)
+    const { socket, tls } = await verifiedTls(plain, question, { now, place, attempt, ...(onCapture && { onCapture }) })
     const client = clientOf({
       host: question.host,
       port: question.port,

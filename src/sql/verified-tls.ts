@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { LogInQuestion, SqlSession } from '../ports/sql.ts'
+import type { Place } from '../ports/wire.ts'
 import type { Instant } from '../rules/words.ts'
 import type { Attempt } from '../tls/attempt.ts'
+import type { Capture } from '../tls/capture.ts'
 import type { ConnectMap } from '../tls/dial.ts'
 import { handshake } from '../tls/handshake.ts'
 import { judge } from '../tls/judge.ts'
@@ -15,6 +17,8 @@ export interface SqlContext {
   /** Milliseconds for a log-in, and for each query after it. */
   readonly timeout: number
   readonly now: () => Instant
+  /** Hears of each handshake, whether its certificate passes or not. */
+  readonly onCapture?: (capture: Capture) => void
 }
 
 /** A TLS connection to a server whose certificate has passed verify-full, strictly. Only over such a one are credentials sent. */
@@ -31,12 +35,21 @@ export interface Verified {
 export async function verifiedTls(
   stream: Duplex,
   { engine, host, roots: pems }: LogInQuestion,
-  now: () => Instant,
-  attempt: Attempt,
+  {
+    now,
+    onCapture,
+    place,
+    attempt,
+  }: Pick<SqlContext, 'now' | 'onCapture'> & {
+    readonly place: Place
+    readonly attempt: Attempt
+  },
 ): Promise<Verified> {
   const roots = trustedRoots(pems)
   const { socket, captured, protocol, cipher } = await handshake(stream, { engine, host, roots, attempt })
-  const judgement = judge(captured, roots.anchors, host, now())
+  const at = now()
+  onCapture?.({ place, at, ms: attempt.ms, protocol, cipher, captured })
+  const judgement = judge(captured, roots.anchors, host, at)
   if (!judgement.strict) {
     socket.destroy()
     throw certificateRefused(attempt.target, judgement)

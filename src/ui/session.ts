@@ -27,6 +27,8 @@ export interface Remedy {
   readonly label: string
   /** Whether it is a remedy for this. */
   cures(step: string, shortfall: StandingShortfall): boolean
+  /** What must be typed before it is done, where a "yes" is not enough; whoever plays the operator leaves it alone. */
+  typed?(shortfall: StandingShortfall): string
   /** Does it; resolves to a sentence that says what was done. */
   run(desk: Desk, shortfall: StandingShortfall): Promise<string>
 }

@@ -26,7 +26,7 @@ const run = (
     check,
     host: 'db.example.test',
     port: 5432,
-    bundle: { file: '/a bundle.pem' },
+    bundleFile: '/a bundle.pem',
     ...(signal && { signal }),
   })
 

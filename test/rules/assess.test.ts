@@ -8,6 +8,7 @@ import {
   NEW_ROOT,
   NOW,
   Scenario,
+  capturedAt,
   databaseSubject,
   finishedTwin,
   goodFacts,
@@ -63,12 +64,21 @@ describe('the gate of 07', () => {
     ['preflight', 15 * MINUTE],
   ] as const)('closes when %s has run out, and not a moment before', (step, age) => {
     const scenario = readyToModify()
-    const facts = goodFacts(production)
     scenario.now = NOW - MINUTE + age
+    const good = goodFacts(production)
+    const facts = { ...good, staging: capturedAt(good.staging, scenario.now) }
     for (const other of BEFORE_CHANGE) if (other !== step) scenario.see(other, facts[other])
     expect(blockersOf(scenario)).toEqual([])
     scenario.now += 1
     expect(blockersOf(scenario)).toContain(`own-need ${step} expired`)
+  })
+
+  it('lets a chain that was captured earlier age from its own time', () => {
+    const scenario = readyToModify()
+    scenario.see('staging', capturedAt(goodFacts(production).staging, NOW - DAY))
+    expect(blockersOf(scenario)).toEqual([])
+    scenario.now += 1
+    expect(blockersOf(scenario)).toEqual(['own-need staging expired'])
   })
 
   it('takes evidence dated in the future for expired', () => {
@@ -313,13 +323,12 @@ describe('a change that is not ours to make', () => {
       'not-applicable',
       'not-applicable',
     ])
-    expect(scenario.assess().next).toBe('bundle')
+    expect(scenario.assess().next).toBe('census')
+    scenario.see('census', facts.census)
     scenario.see('bundle', facts.bundle)
     expect(scenario.assess().next).toBe('verify')
     expect(scenario.position('verify').gate.open).toBe(true)
     scenario.see('verify', facts.verify)
-    expect(scenario.assess()).toMatchObject({ next: 'census', urgent: [] })
-    scenario.see('census', facts.census)
     scenario.see('close-out', facts['close-out'])
     expect(scenario.assess().next).toBeUndefined()
   })
@@ -337,5 +346,51 @@ describe('a change that is not ours to make', () => {
     expect(scenario.position('settle').gate.open).toBe(true)
     // Its clients are not proven, and that is still to be seen.
     expect(scenario.position('trust-stores').standing).toBe('missing')
+  })
+})
+
+it('a rollback rests on 01, 03, 04 and 06 alone: no census, no twin', () => {
+  const scenario = new Scenario(production)
+  scenario.put(production, {
+    kind: 'rotation-started',
+    rotation: 'rotation-1',
+    sequence: 'rollback',
+    name: production.name,
+  })
+  Object.assign(scenario.declared, { target: { ca: 'rds-ca-2019' } })
+  const facts = goodFacts(production, 'rds-ca-rsa2048-g1')
+  for (const step of ['identify', 'bundle', 'trust-stores'] as const) scenario.see(step, facts[step])
+  expect(gateOf(scenario).open).toBe(false)
+  scenario.see('preflight', facts.preflight)
+  const gate = gateOf(scenario)
+  expect(gate.open && gate.change?.input['CACertificateIdentifier']).toBe('rds-ca-2019')
+})
+
+describe('a look that has to wait', () => {
+  const reason = { code: 'handshakes-spent', args: { endpoint: 'db.example:3306' } }
+  const waiting = () => {
+    const scenario = readyToModify()
+    scenario.now = NOW + DAY
+    scenario.put(production, { kind: 'attempt', step: 'staging', reason, until: scenario.now + HOUR })
+    return scenario
+  }
+
+  it('waits until its time, and is neither a failure nor evidence', () => {
+    const scenario = waiting()
+    const position = scenario.position('staging')
+    expect(position).toMatchObject({ standing: 'waiting', reason, until: scenario.now + HOUR })
+    expect(blockersOf(scenario)).toContain('own-need staging waiting')
+  })
+
+  it('takes nothing from facts that hold', () => {
+    const scenario = readyToModify()
+    scenario.put(production, { kind: 'attempt', step: 'staging', reason, until: NOW + HOUR })
+    expect(scenario.position('staging').standing).toBe('proven')
+  })
+
+  it('may be answered as a look that fails may', () => {
+    const scenario = waiting()
+    const [short] = scenario.position('staging').shortfalls
+    expect(short?.shortfall).toEqual({ ...reason, allows: 'attestation' })
   })
 })

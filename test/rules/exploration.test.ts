@@ -13,6 +13,7 @@ import {
   Scenario,
   databaseSubject,
   finishedTwin,
+  capturedAt,
   goodFacts,
   production,
 } from '../support/scenario.ts'
@@ -28,8 +29,8 @@ const MAX_AGE: Record<StepId, number> = {
   preflight: 15 * MINUTE,
 }
 
-/** Facts of one step: good (0), good in another way that its dependants see (1), or bad (2). */
-function variant(step: StepId, kind: 0 | 1 | 2): Facts[StepId] {
+/** Facts of one step, looked at then: good (0), good in another way that its dependants see (1), or bad (2). */
+function variant(step: StepId, kind: 0 | 1 | 2, at: number): Facts[StepId] {
   const facts = goodFacts(production)
   switch (step) {
     case 'identify':
@@ -54,7 +55,7 @@ function variant(step: StepId, kind: 0 | 1 | 2): Facts[StepId] {
       if (kind === 2)
         facts.staging.basis.controls.withoutServedRoot = facts.staging.detail.proof.controls.withoutServedRoot =
           'passed'
-      return facts.staging
+      return capturedAt(facts.staging, at)
     case 'preflight':
       if (kind === 1) facts.preflight.basis.replicas = ['orders-replica']
       if (kind === 2) facts.preflight.basis.status = 'modifying'
@@ -131,7 +132,7 @@ function walk(seed: number, moves: number): { opened: number } {
       const future = random.next() < 0.03
       const at = future ? scenario.now + HOUR : scenario.now
       const restedOn = model.ground(step)
-      scenario.see(step, variant(step, kind), { at, ...(foreign && { subject: databaseSubject('db-OTHER') }) })
+      scenario.see(step, variant(step, kind, at), { at, ...(foreign && { subject: databaseSubject('db-OTHER') }) })
       // A census that names nobody new shows the same face.
       const face = step === 'census' && kind !== 2 ? '0' : String(kind)
       model.seen.set(step, { at, good: kind !== 2, ours: !foreign, face: foreign ? '-' : face, restedOn })

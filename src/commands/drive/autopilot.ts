@@ -88,7 +88,7 @@ async function cure(
 
   let cured = false
   for (const one of position.shortfalls.filter(({ met }) => !met)) {
-    const remedy = session.remedies.find(({ cures }) => cures(position.step, one))
+    const remedy = session.remedies.find(({ cures, typed }) => !typed && cures(position.step, one))
     if (!remedy) return false
     say(`${desk.about.name}: ${await remedy.run(desk, one)}`)
     cured = true

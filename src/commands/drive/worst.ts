@@ -4,6 +4,9 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 
 const UNREACHABLE = new Set(['permission', 'cannot-ask', 'cannot-reach', 'cannot-fetch', 'cannot-log-in'])
 
+/** A change that hangs has not settled in the stated time; what waits for its window, or for its turn, is where it should be. */
+const WHERE_THEY_SHOULD_BE = new Set(['waiting-for-window', 'armed', 'handshakes-spent', 'handshakes-blocked'])
+
 /** Whether the last look failed at AWS or the network. */
 const couldNotLook = ({ attempt }: Position): boolean => attempt !== undefined && UNREACHABLE.has(attempt.reason.code)
 
@@ -17,10 +20,7 @@ export function exitOf(stop: Stop): ExitCode {
       return EXIT.closed
     case 'waiting':
       if (couldNotLook(stop.position)) return EXIT.unreachable
-      // A change that hangs has not settled in the stated time; one that waits for its window is where it should be.
-      return stop.position.reason?.code === 'waiting-for-window' || stop.position.reason?.code === 'armed'
-        ? EXIT.closed
-        : EXIT.notProven
+      return WHERE_THEY_SHOULD_BE.has(stop.position.reason?.code ?? '') ? EXIT.closed : EXIT.notProven
     case 'unanswered':
       return EXIT.notProven
     case 'short':

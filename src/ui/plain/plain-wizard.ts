@@ -79,8 +79,9 @@ async function attend(session: Session, desk: Desk, out: Console, signal: AbortS
 async function answer(session: Session, desk: Desk, stop: Stop, out: Console, signal: AbortSignal): Promise<boolean> {
   switch (stop.kind) {
     case 'done':
-    case 'waiting':
       return false
+    case 'waiting':
+      return cure(session, desk, stop.position, out, signal)
     case 'confirm':
       return confirm(session, desk, stop.position, out, signal)
     case 'unanswered': {
@@ -172,8 +173,9 @@ async function cure(
     const { says } = sentenceOf(session.runbook, position.step, one.shortfall)
     const remedy = session.remedies.find(({ cures }) => cures(position.step, one))
     if (remedy) {
-      const word = await out.ask(`${says}\n    Type "yes" to ${remedy.label}, Enter to leave it: `)
-      if (word.trim() !== 'yes') return false
+      const wanted = remedy.typed?.(one) ?? 'yes'
+      const word = await out.ask(`${says}\n    Type "${wanted}" to ${remedy.label}, Enter to leave it: `)
+      if (word.trim() !== wanted) return false
       out.say(await remedy.run(desk, one))
       await look(desk, position.step, signal)
       return true

@@ -54,18 +54,6 @@ export const ENGLISH: Readonly<Record<string, Sentence>> = {
   },
   sent: { says: 'The change has been sent.', cure: 'Nothing to do.' },
   ended: { says: 'This rotation has ended.', cure: 'Nothing to do.' },
-  'peer-under-way': {
-    says: 'The same clients land on {name}, and its change was sent and is not proven yet.',
-    cure: 'Go on with {name} until its step 09 is met: one at a time.',
-  },
-  'never-served': {
-    says: 'A rollback leads to a CA that this database is on record to have served, and {target} is none. On record: {served}.',
-    cure: 'Decide on one of those, or begin a ca-change.',
-  },
-  'too-late-to-prove': {
-    says: 'A certificate that is served has expired: this step may be waived whole, for this one change.',
-    cure: 'Type the reason, or prove it all the same.',
-  },
   aged: { says: 'A proof has run out.', cure: 'Look again at what has expired.' },
   'not-applicable': { says: 'There is nothing to do here.', cure: 'Nothing to do.' },
   refused: {
@@ -80,6 +68,14 @@ export const ENGLISH: Readonly<Record<string, Sentence>> = {
   'cannot-reach': {
     says: 'The database cannot be reached from here ({stage}: {error}).',
     cure: 'Open a tunnel and give --connect NAME:PORT=ADDR:PORT, or look from a host that reaches it.',
+  },
+  'handshakes-spent': {
+    says: 'No more anonymous handshakes with {endpoint} for now: MySQL counts each, and blocks this address for everybody after too many.',
+    cure: 'Wait, give a log-in (it is not counted), or ask for one more by typing the endpoint.',
+  },
+  'handshakes-blocked': {
+    says: '{endpoint} blocks this address (MySQL error 1129), for everybody who connects from it.',
+    cure: 'Have FLUSH HOSTS run (or performance_schema.host_cache truncated) first; then ask for one more by typing the endpoint, or wait.',
   },
   'cannot-log-in': {
     says: 'The log-in failed ({error}).',

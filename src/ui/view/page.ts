@@ -4,6 +4,7 @@ import type { Position, StandingShortfall } from '../../rules/position.ts'
 import type { PlainRunbook } from '../../rules/step.ts'
 import type { Standing } from '../../rules/standing.ts'
 import { STANDING_WORDS } from './english.ts'
+import { standingWords } from './standing-words.ts'
 import { blockerSentence, numberOf, sentenceOf } from './sentences.ts'
 
 /** One line of the list of steps. */
@@ -83,8 +84,9 @@ function becauseOf(runbook: PlainRunbook, position: Position): string {
 }
 
 /** A standing in words; a change that has not been made was not "not looked at". */
-function wordOf(runbook: PlainRunbook, { step, standing, gate }: Position): string {
-  if (standing !== 'missing' || !runbook.steps[step]?.change) return STANDING_WORDS[standing]
+function wordOf(runbook: PlainRunbook, position: Position): string {
+  const { step, standing, gate } = position
+  if (standing !== 'missing' || !runbook.steps[step]?.change) return standingWords(position)
   return gate.open ? 'ready to confirm' : 'not sent'
 }
 

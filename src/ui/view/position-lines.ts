@@ -1,12 +1,12 @@
 import type { Position } from '../../rules/position.ts'
 import type { PlainRunbook } from '../../rules/step.ts'
-import { STANDING_WORDS } from './english.ts'
+import { standingWords } from './standing-words.ts'
 import { sentenceOf } from './sentences.ts'
 
 /** A position in lines: the standing and its reason first, then what is short with its cure, then the notes. */
 export function positionLines(runbook: PlainRunbook, position: Position): [string, ...string[]] {
   const say = (reason: Position['notes'][number]) => sentenceOf(runbook, position.step, reason)
-  const word = STANDING_WORDS[position.standing]
+  const word = standingWords(position)
   const first = position.reason ? `${word}: ${say(position.reason).says}` : word
   const changed =
     position.standing === 'outdated' ? [`changed since: ${position.changed?.join(', ') ?? 'what it rests on'}`] : []

@@ -4,6 +4,7 @@ import { numberOf, sentenceOf } from '../../view/sentences.ts'
 import { remedyFor } from '../scene/remedy.ts'
 import type { Scene, Selected } from '../scene/scene.ts'
 import { chooser, form, type Chooser, type Next, type Option } from '../state/dialog.ts'
+import type { Intent } from '../work/intent.ts'
 import { ACCOUNT_WORDS, accountsFor, clientOf } from './account-for.ts'
 
 export const openShortfalls = ({ position }: Selected): readonly StandingShortfall[] =>
@@ -81,13 +82,20 @@ export const remedyNext = (scene: Scene, selected: Selected): Next | undefined =
   oneOf(scene, selected, remediable(scene, selected), 'what is mended?', (one) => {
     const { step } = selected.position
     const found = remedyFor(scene.session.remedies, step, one)
+    const intent: Intent = {
+      do: 'remedy',
+      step,
+      remedy: scene.session.remedies.findIndex((each) => each === found),
+      shortfall: one,
+    }
+    const typed = found?.typed?.(one)
+    if (typed === undefined) return { intent }
+    const asks = `Type "${typed}" to ${found?.label ?? 'go on'}.`
     return {
-      intent: {
-        do: 'remedy',
-        step,
-        remedy: scene.session.remedies.findIndex((each) => each === found),
-        shortfall: one,
-      },
+      open: form(heading(scene, selected, 'what is mended?'), { for: 'remedy', typed, intent }, [
+        says(scene, selected, one),
+        asks,
+      ]),
     }
   })
 

@@ -11,6 +11,8 @@ export type Purpose =
   | { readonly for: 'account'; readonly user: string; readonly application: string; readonly as: Account }
   | { readonly for: 'give-up'; readonly step?: string }
   | { readonly for: 'no-applications' }
+  /** `typed`: what must be typed before the remedy is used. */
+  | { readonly for: 'remedy'; readonly typed: string; readonly intent: Intent }
 
 export interface FieldShape {
   readonly label: string
@@ -31,6 +33,7 @@ export const FIELDS: Readonly<Record<Purpose['for'], readonly FieldShape[]>> = {
   account: [{ label: 'Reason', hint: 'how you know; it is put on record with your name' }],
   'give-up': [{ label: 'Reason', hint: 'why you are sure that it was not taken' }],
   'no-applications': [{ label: 'Type', hint: `"${NO_APPLICATIONS}"` }],
+  remedy: [{ label: 'Type', hint: 'exactly what is named above; Esc leaves it' }],
 }
 
 export type Submitted =
@@ -67,6 +70,10 @@ export function submitted(purpose: Purpose, fields: readonly TextField[], now: I
       return first === NO_APPLICATIONS
         ? yes({ do: 'decide', decision: 'applications', value: [] })
         : no(0, `Expected exactly "${NO_APPLICATIONS}". Nothing was decided.`)
+    case 'remedy':
+      return first === purpose.typed
+        ? yes(purpose.intent)
+        : no(0, `Expected exactly "${purpose.typed}". Nothing was done.`)
     case 'attest': {
       const until = endOfDay(third)
       if (until === undefined) return no(2, `"${third}" is not a day. Write it as 2027-01-31.`)

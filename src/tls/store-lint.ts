@@ -1,0 +1,127 @@
+import { basename } from 'node:path'
+import type { TrustStoreSeen } from '../ports/trust-stores.ts'
+import type { Instant } from '../rules/words.ts'
+import { isPreview, type ReadBundle, regionOf } from './bundled.ts'
+import { duplicatesIn, list } from './bundle-lint.ts'
+import type { Certificate } from './certificate.ts'
+import { subjectHash } from './distinguished-name.ts'
+import { shortName } from './describe.ts'
+import { isSelfSigned } from './issuance.ts'
+import { HASHED_NAME } from './store-files.ts'
+import { SECURITY_BITS } from './strength.ts'
+
+type Finding = TrustStoreSeen['findings'][number]
+
+const OTHERS_MAY_WRITE = 0o002
+const GROUP_MAY_WRITE = 0o020
+
+const octal = (mode: number): string => mode.toString(8).padStart(4, '0')
+
+/** Whoever can write to a trust store decides whom the application believes. */
+export function permissionFindings(path: string, mode: number): Finding[] {
+  if (mode & OTHERS_MAY_WRITE)
+    return [
+      {
+        code: 'writable-by-others',
+        detail: `${path} may be written by everybody (${octal(mode)}): whoever does decides whom the application believes`,
+      },
+    ]
+  if (mode & GROUP_MAY_WRITE)
+    return [{ code: 'writable-by-group', detail: `${path} may be written by its group (${octal(mode)})` }]
+  return []
+}
+
+/** What a person should know about the certificates of a store. */
+export function contentFindings(
+  { certificates, unreadable, truncated, hasPrivateKey }: ReadBundle,
+  now: Instant,
+): Finding[] {
+  const authorities = certificates.filter(({ extensions }) => extensions.basicConstraints?.ca === true)
+  const intermediates = authorities.filter((each) => !isSelfSigned(each))
+  const leaves = certificates.filter((each) => !authorities.includes(each))
+  const duplicates = duplicatesIn(certificates)
+  const expired = certificates.filter(({ notAfter }) => notAfter <= now)
+  const future = certificates.filter(({ notBefore }) => notBefore > now)
+  const weak = certificates.filter(({ key }) => key.bits < SECURITY_BITS)
+  const some = (code: string, found: readonly Certificate[], detail: string): Finding[] =>
+    found.length > 0 ? [{ code, detail: `${found.length} ${detail}: ${list(found)}` }] : []
+  return [
+    ...(certificates.length === 0
+      ? [{ code: 'empty', detail: 'there is not one certificate in it: a client with this store trusts nobody' }]
+      : []),
+    ...(unreadable > 0 ? [{ code: 'unparseable', detail: `${unreadable} certificates in it cannot be read` }] : []),
+    ...(truncated
+      ? [{ code: 'truncated', detail: 'a certificate begins and does not end: the file was cut off' }]
+      : []),
+    ...some('duplicates', duplicates, 'are there twice'),
+    ...some('intermediates', intermediates, 'are intermediates, which AWS replaces without notice'),
+    ...some('leaves', leaves, 'are server certificates, which are replaced at every renewal'),
+    ...some('expired', expired, 'have expired'),
+    ...some('not-yet-valid', future, 'are not valid yet'),
+    ...some('weak-key', weak, 'have keys that clients at security level 2 refuse'),
+    ...onlyFirst(certificates),
+    ...(hasPrivateKey
+      ? [{ code: 'private-key', detail: 'there is a private key in it: it does not belong into a trust store' }]
+      : []),
+  ]
+}
+
+/** `keytool -import` and `openssl x509` take the first certificate of a bundle and say nothing of the others. */
+function onlyFirst(certificates: readonly Certificate[]): Finding[] {
+  const [only] = certificates
+  if (!only || certificates.length > 1 || (regionOf(only) === undefined && !isPreview(only))) return []
+  return [
+    {
+      code: 'only-first',
+      detail: `"${shortName(only)}" is the only certificate in it: tools like keytool -import and openssl x509 take only the first of a bundle`,
+    },
+  ]
+}
+
+/** Whether OpenSSL finds what lies in a directory: by the hash of the subject, as the name of the file. */
+export function hashFindings(
+  directory: string,
+  files: readonly { readonly path: string; readonly certificates: readonly Certificate[] }[],
+): Finding[] {
+  const holding = files.filter(({ certificates }) => certificates.length > 0)
+  const hashed = holding.filter(({ path }) => HASHED_NAME.test(basename(path)))
+  if (holding.length === 0) return []
+  if (hashed.length === 0)
+    return [
+      {
+        code: 'not-hashed',
+        detail: `no file in ${directory} has a hashed name, so clients that use OpenSSL find none of them: run openssl rehash ${directory}`,
+      },
+    ]
+  const wrong = hashed.filter(({ path, certificates }) => {
+    const hash = HASHED_NAME.exec(basename(path))?.[1]
+    return !certificates.some((certificate) => subjectHash(certificate.subject) === hash)
+  })
+  const reachable = new Set(hashed.flatMap(({ certificates }) => certificates.map(({ sha256 }) => sha256)))
+  const lost = new Map(
+    holding.flatMap(({ certificates }) =>
+      certificates.filter(({ sha256 }) => !reachable.has(sha256)).map((each) => [each.sha256, each] as const),
+    ),
+  )
+  return [
+    ...(wrong.length > 0
+      ? [
+          {
+            code: 'wrong-hash',
+            detail: `${wrong.length} files have the name of another subject's hash, so OpenSSL does not find them (${wrong
+              .map(({ path }) => basename(path))
+              .slice(0, 3)
+              .join(', ')}): run openssl rehash ${directory}`,
+          },
+        ]
+      : []),
+    ...(lost.size > 0
+      ? [
+          {
+            code: 'not-hashed',
+            detail: `${lost.size} certificates have no hashed name, so clients that use OpenSSL do not find them: ${list([...lost.values()])}`,
+          },
+        ]
+      : []),
+  ]
+}
