@@ -1,6 +1,6 @@
 /**
  * TLS handshakes a second with real servers, judged against AWS's own bundle: the probe of `check`, a bare node:tls loop that does
- * the same STARTTLS and keeps nothing, `openssl s_client` and `psql`. One at a time and 32 at once, in turn, in one run.
+ * the same STARTTLS and keeps nothing, `openssl s_client` and `psql`. One at a time and 32 at once, in pairs, in one run.
  */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -21,12 +21,16 @@ import { PSQL } from '../test/support/psql.ts'
 const HOST = 'localhost'
 const AT_ONCE = [1, 32] as const
 /**
- * Samples of each rival, in turn, so that a drifting machine drifts for all; and each round begins with another one, since what
- * follows a program that was started 16 times pays for the sessions that the server still ends.
+ * The probe and each rival are measured in pairs, one right after the other, and the median of the pairs' ratios counts: whatever else
+ * this machine does, it does to both. Every other pair begins with the rival.
  */
-const SAMPLES = 9
+const PAIRS = 40
+const HANDSHAKES = 64
+/** A rival that starts a program for each handshake is slow enough to be measured by fewer of them. */
+const PROGRAM_PAIRS = 9
+const PROGRAM_HANDSHAKES = 16
 const BUNDLE_SIZE = 108
-/** AWS's published bundle has 108 roots; these are 102 of them. */
+/** AWS's published bundle has 108 roots; these are 102 of them, padded with roots of our own. */
 const AWS = new URL('../test/tls/data/rds-global-bundle-2025.pem', import.meta.url)
 
 const { root, inter, leaf } = await amazonLike(HOST, { dns: [HOST], ip: ['127.0.0.1'] })
@@ -92,25 +96,19 @@ async function rate(once: () => Promise<void>, count: number, atOnce: number): P
 
 const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0
 
-/** The median of each sample's ratio: the samples of one round are neighbours in time. */
-const ratio = (ours: readonly number[], theirs: readonly number[]): number =>
-  median(ours.map((rate, round) => rate / (theirs[round] ?? Number.NaN)))
-
-const turned = <T>(all: readonly T[], by: number): readonly T[] => {
-  const start = Math.max(by, 0) % all.length
-  return [...all.slice(start), ...all.slice(0, start)]
-}
-
 interface Rival {
   readonly name: string
   readonly once: () => Promise<void>
   /** A program of its own for each handshake: fewer of them make a sample. */
   readonly program?: boolean
-  /** What share of it the probe should reach at least. */
-  readonly target?: number
+  /** How many times as many handshakes a second the probe should do at least. */
+  readonly target: number
 }
 
-function rivals(engine: WireEngine, port: number): readonly Rival[] {
+function rivals(
+  engine: WireEngine,
+  port: number,
+): { readonly probe: () => Promise<void>; readonly all: readonly Rival[] } {
   const wire = openWire({ connect: new Map([[`${HOST}:${port}`, `127.0.0.1:${port}`]]), now: Date.now })
   const probe = async (): Promise<void> => {
     const { strict } = await wire.verify({ engine, host: HOST, port, roots })
@@ -137,8 +135,7 @@ function rivals(engine: WireEngine, port: number): readonly Rival[] {
     'select 1',
     `host=${HOST} hostaddr=127.0.0.1 port=${port} sslmode=verify-full sslrootcert=${bundle} gssencmode=disable user=nobody dbname=nobody`,
   ]
-  return [
-    { name: "check's probe", once: probe },
+  const all = [
     { name: 'bare node:tls loop', once: bareLoop(engine, port), target: 0.9 },
     ...(OPENSSL === ''
       ? []
@@ -161,37 +158,55 @@ function rivals(engine: WireEngine, port: number): readonly Rival[] {
           },
         ]),
   ]
+  return { probe, all }
+}
+
+/** Handshakes a second and milliseconds of this process's CPU each, of one sample. */
+interface Sample {
+  readonly perSecond: number
+  readonly cpu: number
+}
+
+async function sampleOf(once: () => Promise<void>, count: number, atOnce: number): Promise<Sample> {
+  const before = process.cpuUsage()
+  const perSecond = await rate(once, count, atOnce)
+  const { user, system } = process.cpuUsage(before)
+  return { perSecond, cpu: (user + system) / 1000 / count }
+}
+
+async function inPairs(
+  probe: () => Promise<void>,
+  rival: Rival,
+  atOnce: number,
+): Promise<readonly (readonly Sample[])[]> {
+  const pairs: (readonly Sample[])[] = []
+  const count = rival.program ? PROGRAM_HANDSHAKES : HANDSHAKES
+  for (let pair = -1; pair < (rival.program ? PROGRAM_PAIRS : PAIRS); pair += 1) {
+    // What follows a program that was started so often pays for the sessions that the server still ends: each comes first in turn.
+    const probeFirst = pair % 2 === 0
+    const first = await sampleOf(probeFirst ? probe : rival.once, probeFirst ? HANDSHAKES : count, atOnce)
+    const second = await sampleOf(probeFirst ? rival.once : probe, probeFirst ? count : HANDSHAKES, atOnce)
+    // The pair before the first one warms both up.
+    if (pair >= 0) pairs.push(probeFirst ? [first, second] : [second, first])
+  }
+  return pairs
 }
 
 async function measure(title: string, engine: WireEngine, port: number): Promise<void> {
-  const all = rivals(engine, port)
+  const { probe, all } = rivals(engine, port)
   for (const atOnce of AT_ONCE) {
-    const samples = new Map<string, number[]>(all.map(({ name }) => [name, []]))
-    const cpu = new Map<string, readonly number[]>()
-    for (let sample = -1; sample < SAMPLES; sample += 1) {
-      for (const { name, once, program: spawned } of turned(all, sample)) {
-        const count = sample < 0 ? atOnce : spawned ? 16 : 128
-        const before = process.cpuUsage()
-        const perSecond = await rate(once, count, atOnce)
-        const { user, system } = process.cpuUsage(before)
-        if (sample < 0) continue
-        samples.get(name)?.push(perSecond)
-        if (!spawned) cpu.set(name, [...(cpu.get(name) ?? []), (user + system) / 1000 / count])
-      }
-    }
-    console.log(
-      `${title}, ${roots.length} roots, ${atOnce === 1 ? 'one at a time' : `${atOnce} at once`}, median of ${SAMPLES}:`,
-    )
-    const ours = samples.get("check's probe") ?? []
-    for (const { name, target } of all) {
-      const theirs = samples.get(name) ?? []
-      const spread = `${Math.min(...theirs).toFixed(0)} to ${Math.max(...theirs).toFixed(0)}`
-      const own = cpu.has(name) ? `, ${median(cpu.get(name) ?? []).toFixed(2)} ms of this process's CPU each` : ''
-      const against =
-        target === undefined
-          ? ''
-          : `; the probe does ${ratio(ours, theirs).toFixed(2)} × as many (target ${target.toFixed(2)})`
-      console.log(`  ${name}: ${median(theirs).toFixed(0)} handshakes/s (${spread})${own}${against}`)
+    console.log(`${title}, ${roots.length} roots, ${atOnce === 1 ? 'one at a time' : `${atOnce} at once`}:`)
+    for (const rival of all) {
+      const pairs = await inPairs(probe, rival, atOnce)
+      const middle = (which: number, of: (sample: Sample) => number): number =>
+        median(pairs.flatMap((pair) => (pair[which] ? [of(pair[which])] : [])))
+      const told = (which: number): string => `${middle(which, ({ perSecond }) => perSecond).toFixed(0)}/s`
+      const cpu = (which: number): string => middle(which, (sample) => sample.cpu).toFixed(2)
+      const ratio = median(pairs.map(([ours, theirs]) => (ours?.perSecond ?? 0) / (theirs?.perSecond ?? Number.NaN)))
+      const own = rival.program ? '' : `; ${cpu(0)} against ${cpu(1)} ms of this process's CPU each`
+      console.log(
+        `  probe ${told(0)}, ${rival.name} ${told(1)}: ${ratio.toFixed(2)} × as many, the median of ${pairs.length} pairs (target ${rival.target.toFixed(2)})${own}`,
+      )
     }
   }
 }
