@@ -10,9 +10,11 @@ import type { Shortfall } from '../src/rules/evidence.ts'
 import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
+import { checkNotes, checkShortfalls } from './application-checks.ts'
+import { checksHoldUntil } from './answered-checks.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
-import { reasonsOf } from './text.ts'
+import { day, reasonsOf } from './text.ts'
 import { lookAtWire, servedBy, wireBasis, wireDetail, wireShortfalls, wireTells, wireText } from './wire-look.ts'
 
 const facts = z.object({
@@ -34,6 +36,10 @@ const text = {
   'not-verified': {
     says: 'verify-full against {host} fails already: {check}: {detail}.',
     cure: 'Clients that verify fail now. Read the certificate named here.',
+  },
+  'expired-leaf': {
+    says: 'The server certificate of {host} has expired ({until}): clients that verify fail now.',
+    cure: 'A renewal mends exactly this. Go on with a typed reason.',
   },
   'check-failed': {
     says: 'The check of {application} cannot connect ({ended}).',
@@ -64,11 +70,13 @@ export const ownEndpoint = step({
   text,
   parse: reader(facts),
 
-  async look(world, _about, { identify, bundle }, { applications }, signal) {
+  async look(world, about, { identify, bundle }, { applications }, signal) {
     const { endpoint: target, family: engine } = identify.basis
     if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
     const since = world.now() - MAX_AGE
-    const look = { engine, target, bundle: await provenBundle(world, bundle), applications, since }
+    const inWorld = about.subject.world
+    const proven = await provenBundle(world, bundle)
+    const look = { engine, target, own: true, bundle: proven, applications, inWorld, since }
     const { basis, detail } = await lookAtWire(world, look, signal)
     return { basis: { ...basis, leaf: detail.proof.served[0]?.sha256 ?? '' }, detail }
   },
@@ -76,14 +84,24 @@ export const ownEndpoint = step({
   tells: wireTells,
 
   judge(saw, { identify }, { target, applications }) {
-    const shortfalls: Shortfall[] = wireShortfalls(saw)
+    const { proof } = saw.detail
+    const [leaf] = proof.served
+    // What has expired is what is to be renewed: it is no reason not to. Whatever else is wrong is one.
+    const over = leaf !== undefined && leaf.notAfter <= proof.at
+    const { host } = saw.basis.endpoint
+    const shortfalls: Shortfall[] = over
+      ? [
+          short('expired-leaf', 'waiver', { host, until: day(leaf.notAfter) }),
+          ...wireShortfalls({
+            ...saw,
+            detail: { ...saw.detail, proof: { ...proof, dates: { passed: true }, strict: true } },
+          }),
+        ]
+      : wireShortfalls(saw)
     if (saw.basis.root !== targetThumbprint(identify, target))
       shortfalls.push(short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca }))
-    for (const { name: application } of applications)
-      if (saw.basis.checks[application] === false)
-        shortfalls.push(
-          short('check-failed', 'proof', { application, ended: saw.detail.checks[application]?.ended ?? 'unknown' }),
-        )
-    return verdictOf(shortfalls, [], saw.detail.proof.at + MAX_AGE)
+    shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
+    const until = Math.min(saw.detail.proof.at + MAX_AGE, checksHoldUntil(saw))
+    return verdictOf(shortfalls, checkNotes(saw, applications), until)
   },
 })

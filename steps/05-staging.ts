@@ -11,10 +11,10 @@
  */
 import type { WireEngine } from '../src/ports/wire.ts'
 import { CannotLook, own, ownIfLooked, twin, verdictOf } from '../src/rules/step.ts'
-import type { Reason } from '../src/rules/words.ts'
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
-import { verifies } from './04-trust-stores.ts'
+import { checkNotes, checkShortfalls } from './application-checks.ts'
+import { checksHoldUntil } from './answered-checks.ts'
 import { step } from './facts.ts'
 import { reader, z, type Family } from './shapes.ts'
 import { reasonsOf } from './text.ts'
@@ -58,10 +58,6 @@ const text = {
   },
   'saw-twin': { says: 'Looked at the twin, which stands surety for this database.', cure: '' },
   'saw-own': { says: 'Looked at this database itself: there is no twin.', cure: '' },
-  'no-check': {
-    says: '{application} has no check of its own; its trust store (04) stands for it.',
-    cure: 'Declare a check when you can.',
-  },
 } as const
 const { reason, short } = reasonsOf(text)
 
@@ -95,13 +91,15 @@ export const staging = step({
   text,
   parse: reader(facts),
 
-  async look(world, _about, { identify, bundle, twin: twinsVerify }, { applications }, signal) {
+  async look(world, about, { identify, bundle, twin: twinsVerify }, { applications }, signal) {
     const target = twinsVerify?.basis.endpoint ?? identify.basis.endpoint
     if (!target) throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
     const engine = wireFamily(twinsVerify?.basis.family ?? identify.basis.family, identify.basis.engine)
+    const inWorld = about.subject.world
     // What the twin served before its own 09 says nothing about what that one saw.
     const since = Math.max(world.now() - MAX_AGE, twinsVerify?.detail.proof.at ?? 0)
-    const look = { engine, target, bundle: await provenBundle(world, bundle), applications, since }
+    const proven = await provenBundle(world, bundle)
+    const look = { engine, target, own: !twinsVerify, bundle: proven, applications, inWorld, since }
     const { basis, detail } = await lookAtWire(world, look, signal)
     return { basis: { of: twinsVerify ? 'twin' : 'own', ...basis }, detail }
   },
@@ -109,10 +107,9 @@ export const staging = step({
   tells: (saw) => [reason(saw.basis.of === 'twin' ? 'saw-twin' : 'saw-own'), ...wireTells(saw)],
 
   judge(saw, { identify, twin: twinsVerify }, { environment, target, twin: decidedTwin, applications }) {
-    const { basis, detail } = saw
+    const { basis } = saw
     const { host } = basis.endpoint
     const shortfalls = wireShortfalls(saw)
-    const notes: Reason[] = []
     if (environment === 'production' && basis.of === 'own')
       shortfalls.push(short('no-twin', 'waiver', { target: target.ca }))
     if (basis.of === 'twin') {
@@ -125,14 +122,8 @@ export const staging = step({
           short('twin-differs', 'proof', { twin: decidedTwin.name, found, expected: identify.basis.family }),
         )
     }
-    for (const { name: application, verification } of applications) {
-      const passed = basis.checks[application]
-      if (passed === false) {
-        const ended = detail.checks[application]?.ended ?? 'unknown'
-        shortfalls.push(short('check-failed', 'attestation', { application, host, ended }))
-      }
-      if (passed === undefined && verifies(verification)) notes.push(reason('no-check', { application }))
-    }
-    return verdictOf(shortfalls, notes, detail.proof.at + MAX_AGE)
+    shortfalls.push(...checkShortfalls(saw, applications, 'attestation', { host }))
+    const until = Math.min(saw.detail.proof.at + MAX_AGE, checksHoldUntil(saw))
+    return verdictOf(shortfalls, checkNotes(saw, applications), until)
   },
 })

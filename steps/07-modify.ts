@@ -60,6 +60,8 @@ export const modify = step({
     census: ownIfLooked('census'),
     bundle: own('bundle'),
     stores: ownIfLooked('trust-stores'),
+    storesBack: ownIfLooked('stores-back'),
+    expired: ownIfLooked('expired'),
     staging: ownIfLooked('staging'),
     preflight: own('preflight'),
   },
@@ -71,7 +73,8 @@ export const modify = step({
 
   applies({ identify }, { target }) {
     if (!identify) return undefined
-    if (identify.detail.pendingCa === target.ca) return reason('changed-outside', { target: target.ca })
+    if (identify.detail.pendingCa === target.ca)
+      return { ...reason('changed-outside', { target: target.ca }), urgent: true }
     if (identify.basis.ca === target.ca && !identify.detail.pendingCa)
       return reason('already-on-target', { target: target.ca })
     return undefined

@@ -88,7 +88,7 @@ export const settle = step({
     const record = await sameDatabase((name, inTime) => control.database(name, inTime), about, signal)
     const since = modify?.detail.at ?? world.now() - 60 * 60_000
     // Events are colour, not evidence: a policy without rds:DescribeEvents must not stop a rotation that is under way.
-    const events = await control.events(record.id, since, signal).catch(() => [])
+    const events = await control.events({ kind: 'database', id: record.id }, since, signal).catch(() => [])
     const window = nextWindow(record.maintenanceWindow, world.now())
     return {
       basis: { status: record.status, ca: record.ca, ...(record.pendingCa && { pendingCa: record.pendingCa }) },

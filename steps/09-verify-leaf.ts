@@ -9,6 +9,7 @@ import type { Shortfall } from '../src/rules/evidence.ts'
 import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
+import { checkNotes, checkShortfalls } from './application-checks.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
@@ -63,10 +64,11 @@ export const verifyLeaf = step({
   text,
   parse: reader(facts),
 
-  async look(world, _about, { identify, bundle }, { applications }, signal) {
+  async look(world, about, { identify, bundle }, { applications }, signal) {
     const { endpoint: target, family: engine } = identify.basis
     if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
-    const look = { engine, target, bundle: await provenBundle(world, bundle), applications }
+    const inWorld = about.subject.world
+    const look = { engine, target, own: true, bundle: await provenBundle(world, bundle), applications, inWorld }
     const { basis, detail } = await lookAtWire(world, look, signal)
     return { basis: { ...basis, leaf: detail.proof.served[0]?.sha256 ?? '' }, detail }
   },
@@ -79,11 +81,7 @@ export const verifyLeaf = step({
       shortfalls.push(short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca }))
     if (renew && before?.basis.leaf === saw.basis.leaf) shortfalls.push(short('same-leaf', 'proof'))
     shortfalls.push(...wireShortfalls(saw))
-    for (const { name: application } of applications)
-      if (saw.basis.checks[application] === false)
-        shortfalls.push(
-          short('check-failed', 'proof', { application, ended: saw.detail.checks[application]?.ended ?? 'unknown' }),
-        )
-    return verdictOf(shortfalls)
+    shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
+    return verdictOf(shortfalls, checkNotes(saw, applications))
   },
 })

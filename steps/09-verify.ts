@@ -13,6 +13,7 @@ import type { Shortfall } from '../src/rules/evidence.ts'
 import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
+import { checkNotes, checkShortfalls } from './application-checks.ts'
 import { step } from './facts.ts'
 import { family, reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
@@ -74,14 +75,16 @@ export const verify = step({
   text,
   parse: reader(facts),
 
-  async look(world, _about, { identify, bundle, settle }, { applications }, signal, previous) {
+  async look(world, about, { identify, bundle, settle }, { applications }, signal, previous) {
     const { endpoint: target, family: engine } = identify.basis
     if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
     const look = {
       engine,
       target,
+      own: true,
       bundle: await provenBundle(world, bundle),
       applications,
+      inWorld: about.subject.world,
       // Only what was captured after AWS agreed says what is served now.
       ...(settle && { since: settle.detail.at }),
     }
@@ -94,16 +97,12 @@ export const verify = step({
   tells: wireTells,
 
   judge(saw, { identify }, { target, applications }) {
-    const { basis, detail } = saw
+    const { basis } = saw
     const shortfalls: Shortfall[] = []
     if (basis.root !== targetThumbprint(identify, target))
       shortfalls.push(short('wrong-root', 'proof', { target: target.ca, served: servedBy(saw) }))
     shortfalls.push(...wireShortfalls(saw))
-    for (const { name: application } of applications)
-      if (basis.checks[application] === false)
-        shortfalls.push(
-          short('check-failed', 'proof', { application, ended: detail.checks[application]?.ended ?? 'unknown' }),
-        )
-    return verdictOf(shortfalls)
+    shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
+    return verdictOf(shortfalls, checkNotes(saw, applications))
   },
 })

@@ -14,6 +14,8 @@ import type { RenewFacts } from './07-renew.ts'
 import type { CancelledFacts } from './08-cancelled.ts'
 import type { RenewedFacts } from './08-renewed.ts'
 import type { SettleFacts } from './08-settle.ts'
+import type { ExpiredFacts } from './01-expired.ts'
+import type { StoresBackFacts } from './04-stores-back.ts'
 import type { VerifyFacts } from './09-verify.ts'
 import type { VerifyLeafFacts } from './09-verify-leaf.ts'
 import type { CloseOutFacts } from './10-close-out.ts'
@@ -36,6 +38,9 @@ export interface Facts {
   renew: RenewFacts
   renewed: RenewedFacts
   'verify-leaf': VerifyLeafFacts
+  // A rollback asks for the previous root alone; an outage for what has expired.
+  'stores-back': StoresBackFacts
+  expired: ExpiredFacts
   // Cancellation is short.
   cancel: CancelFacts
   cancelled: CancelledFacts

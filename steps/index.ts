@@ -2,9 +2,11 @@
 import type { World } from '../src/ports/world.ts'
 import { forgetFacts, type PlainRunbook } from '../src/rules/step.ts'
 import { identify } from './01-identify.ts'
+import { expired } from './01-expired.ts'
 import { census } from './02-census.ts'
 import { bundle } from './03-bundle.ts'
 import { trustStores } from './04-trust-stores.ts'
+import { storesBack } from './04-stores-back.ts'
 import { staging } from './05-staging.ts'
 import { ownEndpoint } from './05-own-endpoint.ts'
 import { offer } from './06-offer.ts'
@@ -39,6 +41,8 @@ export const runbook: PlainRunbook<World> = forgetFacts<Facts, World>({
     'verify-leaf': verifyLeaf,
     cancel,
     cancelled,
+    expired,
+    'stores-back': storesBack,
   },
   sequences: {
     'ca-change': [
@@ -67,7 +71,20 @@ export const runbook: PlainRunbook<World> = forgetFacts<Facts, World>({
       'close-out',
     ],
     cancellation: ['identify', 'cancel', 'cancelled'],
-    rollback: ['identify', 'bundle', 'trust-stores', 'preflight', 'modify', 'settle', 'verify', 'close-out'],
+    rollback: ['identify', 'bundle', 'stores-back', 'preflight', 'modify', 'settle', 'verify', 'close-out'],
+    outage: [
+      'identify',
+      'expired',
+      'census',
+      'bundle',
+      'trust-stores',
+      'staging',
+      'preflight',
+      'modify',
+      'settle',
+      'verify',
+      'close-out',
+    ],
   },
   // Production is whatever is not declared otherwise; nobody is accounted for until somebody is; the operator is there, and watches.
   defaults: { environment: 'production', clients: [], timing: 'now' },

@@ -45,8 +45,18 @@ export const proof = z.object({
   handshakes: z.optional(z.object({ spent: z.number(), allowed: z.number(), nextAt: z.optional(z.number()) })),
 })
 
-/** How an application's own check ended. */
-export const checkResult = z.object({ passed: z.boolean(), ended: z.string(), output: z.string(), ms: z.number() })
+/** A look that others made elsewhere: who ran the probe, where and when, and who took its line in. */
+export const answered = z.object({ at: z.number(), host: z.string(), user: z.string(), takenBy: z.string() })
+export type Answered = z.infer<typeof answered>
+
+/** How an application's own check ended, or the handshake that its people made where it lives. */
+export const checkResult = z.object({
+  passed: z.boolean(),
+  ended: z.string(),
+  output: z.string(),
+  ms: z.number(),
+  answered: z.optional(answered),
+})
 
 export const client = z.object({
   user: z.string(),

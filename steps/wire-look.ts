@@ -10,8 +10,9 @@ import type { WireEngine, WireProof } from '../src/ports/wire.ts'
 import type { ApplicationOnRecord } from '../src/rules/decisions.ts'
 import type { Shortfall } from '../src/rules/evidence.ts'
 import type { Instant, Reason } from '../src/rules/words.ts'
-import { verifies } from './04-trust-stores.ts'
-import { checkResult, endpoint, proof, z, type Endpoint } from './shapes.ts'
+import { withAnswers } from './answered-checks.ts'
+import { checksBasis, checksDetail, checksTell, checksText, runChecks } from './application-checks.ts'
+import { endpoint, proof, z, type Endpoint } from './shapes.ts'
 import { day, instant, reasonsOf } from './text.ts'
 
 export const wireBasis = {
@@ -20,10 +21,9 @@ export const wireBasis = {
   root: z.optional(z.string()),
   strict: z.boolean(),
   controls: z.object({ withoutServedRoot: z.enum(['refused', 'passed']), wrongName: z.enum(['refused', 'passed']) }),
-  /** Whether each application's own check connected. */
-  checks: z.record(z.string(), z.boolean()),
+  ...checksBasis,
 }
-export const wireDetail = { proof, checks: z.record(z.string(), checkResult) }
+export const wireDetail = { proof, ...checksDetail }
 
 const basisSchema = z.object(wireBasis)
 const detailSchema = z.object(wireDetail)
@@ -34,6 +34,7 @@ export interface WireFacts {
 
 /** What a step that looks at the wire can say of it; the step adds what a proof that fails means at its place. */
 export const wireText = {
+  ...checksText,
   'control-passed': {
     says: 'The negative control "{control}" passed against {host}: this proof can not fail, so it proves nothing.',
     cure: 'Something between here and the database accepts anything. Find it, and look again.',
@@ -52,15 +53,18 @@ export const wireText = {
     says: 'Anonymous handshakes with {host} counted within an hour: {spent} of {allowed}. MySQL counts each that no log-in follows.',
     cure: '',
   },
-  'saw-check': { says: 'Check of {application}: {ended} {output}', cure: '' },
 } as const
 const { reason, short } = reasonsOf({ ...wireText, 'not-verified': { says: '', cure: '' } })
 
 export interface WireLook {
   readonly engine: WireEngine
   readonly target: Endpoint
+  /** It is the applications' own database that is looked at, and not a twin. */
+  readonly own: boolean
   readonly bundle: Bundle
   readonly applications: readonly ApplicationOnRecord[]
+  /** The world whose applications these are. */
+  readonly inWorld: string
   /** Where no handshake may be made now, a chain that was captured no earlier than this serves. Absent: none does. */
   readonly since?: Instant
 }
@@ -78,29 +82,25 @@ async function probeLogIn(world: World, { engine, target }: WireLook): Promise<C
 
 /** Throws CannotReach when there is no handshake to judge, HandshakesWait when none may be made yet. A check that fails is a fact, never an error. */
 export async function lookAtWire(world: World, wanted: WireLook, signal: AbortSignal): Promise<WireFacts> {
-  const { engine, target, bundle, applications, since } = wanted
+  const { engine, target, own, bundle, applications, inWorld, since } = wanted
   const { host, port } = target
   const roots = bundle.certificates.map((one) => one.pem)
   const credentials = await probeLogIn(world, wanted)
   const question = { engine, host, port, roots, signal, ...(credentials && { credentials }) }
   const seen = savedProof(await world.wire.verify({ ...question, ...(since !== undefined && { since }) }))
-  const checks: WireFacts['detail']['checks'] = {}
-  // One after another: they share the machine with the operator.
-  for (const { name, verification } of applications) {
-    const check = verifies(verification) ? world.applications.get(name)?.check : undefined
-    if (!check) continue
-    const { passed, ended, output, ms } = await world.checks.run({ check, host, port, bundleFile: bundle.file, signal })
-    checks[name] = { passed, ended, output, ms }
-  }
+  const root = seen.root?.sha1
+  const leaf = seen.served[0]?.sha256 ?? ''
+  const made = await runChecks(world, { target, own, bundle, root, applications }, signal)
+  const checks = await withAnswers(world, made, { inWorld, target, leaf, applications })
   return {
     basis: {
       endpoint: { host, port },
-      ...(seen.root && { root: seen.root.sha1 }),
+      ...(root !== undefined && { root }),
       strict: seen.strict,
       controls: seen.controls,
-      checks: Object.fromEntries(Object.entries(checks).map(([name, { passed }]) => [name, passed])),
+      ...checks.basis,
     },
-    detail: { proof: seen, checks },
+    detail: { proof: seen, ...checks.detail },
   }
 }
 
@@ -138,7 +138,8 @@ export function wireShortfalls({
 export const servedBy = ({ detail: { proof: seen } }: WireFacts): string =>
   seen.root?.subject ?? seen.served.at(-1)?.issuer ?? 'nothing known'
 
-export function wireTells({ basis, detail: { proof: seen, checks } }: WireFacts): readonly Reason[] {
+export function wireTells({ basis, detail }: WireFacts): readonly Reason[] {
+  const { proof: seen } = detail
   const { protocol, cipher, root, served } = seen
   return [
     reason('saw-handshake', {
@@ -163,8 +164,6 @@ export function wireTells({ basis, detail: { proof: seen, checks } }: WireFacts)
           }),
         ]
       : []),
-    ...Object.entries(checks).map(([application, { ended, output }]) =>
-      reason('saw-check', { application, ended, output }),
-    ),
+    ...checksTell({ basis, detail }),
   ]
 }

@@ -12,17 +12,26 @@ export interface AwsError {
   readonly unsent: boolean
 }
 
-type Loose = Partial<Record<'name' | 'code' | 'Code' | 'message' | 'syscall' | '$metadata' | 'RequestId', unknown>>
+type Loose = Partial<
+  Record<'name' | 'code' | 'Code' | '__type' | 'message' | 'syscall' | '$metadata' | '$response' | 'RequestId', unknown>
+>
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
+/** The code of AWS's JSON protocols: in the body, or in a header; after a `#` or before a `:` where it has a namespace or a link. */
+function jsonCode(type: unknown, response: unknown): string | undefined {
+  const { headers }: { headers?: unknown } = Object(response)
+  const { 'x-amzn-errortype': header }: { 'x-amzn-errortype'?: unknown } = Object(headers)
+  return (text(type) ?? text(header))?.split('#').at(-1)?.split(':')[0]
+}
+
 /** The SDK names modelled errors by their shape (`CertificateNotFoundFault`) and keeps the code of the wire in `Code`; others have the code as their name. */
 export function awsError(error: unknown): AwsError {
-  const { name, code, Code, message, syscall, $metadata, RequestId }: Loose = Object(error)
+  const { name, code, Code, __type, message, syscall, $metadata, $response, RequestId }: Loose = Object(error)
   const { httpStatusCode, requestId }: { httpStatusCode?: unknown; requestId?: unknown } = Object($metadata)
   const id = text(requestId) ?? text(RequestId)
   const said = text(message) ?? ''
-  const wire = text(Code)
+  const wire = text(Code) ?? jsonCode(__type, $response)
   return {
     code: wire ?? text(code) ?? text(name) ?? 'Error',
     // The SDK tells programmers where to look for more, in a second line.

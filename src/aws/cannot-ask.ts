@@ -1,5 +1,6 @@
 import { CannotAsk } from '../ports/control-plane.ts'
 import { awsError, CREDENTIAL_ERRORS, isThrottling, type AwsError } from './aws-error.ts'
+import type { Service } from './operations.ts'
 
 /** Who asked, for what an operator is told. */
 export interface Asker {
@@ -19,7 +20,7 @@ const UNTRUSTED = /(CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|ERR_TLS|ERR_SSL)/
  * as it is.
  * @param operation as AWS names it: `DescribeDBInstances`
  */
-export function cannotAsk(error: unknown, service: 'rds' | 'sts', operation: string, asker: Asker): unknown {
+export function cannotAsk(error: unknown, service: Service, operation: string, asker: Asker): unknown {
   if (error instanceof CannotAsk) return error
   const failure = awsError(error)
   if (failure.answered && DENIED.test(failure.code)) {

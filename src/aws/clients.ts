@@ -1,4 +1,4 @@
-import type { RDSClient } from '@aws-sdk/client-rds'
+import type { RDSClient, RDSClientConfig } from '@aws-sdk/client-rds'
 import type { STSClient } from '@aws-sdk/client-sts'
 import { CannotAsk } from '../ports/control-plane.ts'
 import { DEFAULT_TIMEOUTS, type AwsOptions } from './aws-options.ts'
@@ -8,6 +8,11 @@ export interface Clients {
   readonly region: string
   readonly rds: RDSClient
   readonly sts: STSClient
+  /** What clients of other services are made with, to speak as the same caller. */
+  readonly options: Pick<
+    RDSClientConfig,
+    'profile' | 'region' | 'endpoint' | 'credentials' | 'logger' | 'requestHandler'
+  >
 }
 
 /** The SDK would print warnings to the console, over the operator's screen. What matters of them comes as errors. */
@@ -40,7 +45,7 @@ export async function makeClients(options: AwsOptions, rdsAttempts?: number): Pr
     },
   }
   const attempts = rdsAttempts === undefined ? {} : { maxAttempts: rdsAttempts }
-  return { region, rds: new sdk.RDSClient({ ...config, ...attempts }), sts: new sdk.STSClient(config) }
+  return { region, rds: new sdk.RDSClient({ ...config, ...attempts }), sts: new sdk.STSClient(config), options: config }
 }
 
 /** A Region becomes part of a host's name. The SDK would throw an error without a name or code at the first request. */

@@ -1,17 +1,19 @@
-import type { DBInstance, PendingModifiedValues } from '@aws-sdk/client-rds'
+import type { DBInstance, Endpoint } from '@aws-sdk/client-rds'
 import type { DatabaseRecord } from '../ports/control-plane.ts'
-import { canonical } from '../rules/words.ts'
 import { notAnAnswer } from './cannot-ask.ts'
+import { carried, pendingOther } from './carrier-record.ts'
 
 /** One DB instance of DescribeDBInstances. Throws CannotAsk when it lacks what every instance has. */
 export function databaseRecord(instance: DBInstance): DatabaseRecord {
   const { DBInstanceIdentifier: id, DBInstanceArn: arn, DbiResourceId: resourceId } = instance
   if (!id || !arn || !resourceId) throw notAnAnswer('DescribeDBInstances')
-  const { Address: host, Port: port } = instance.Endpoint ?? {}
+  const endpoint = addressOf(instance.Endpoint)
+  const listenerEndpoint = addressOf(instance.ListenerEndpoint)
   const leafValidTill = instance.CertificateDetails?.ValidTill?.getTime()
   const pendingCa = instance.PendingModifiedValues?.CACertificateIdentifier
   const replicaSource = instance.ReadReplicaSourceDBInstanceIdentifier ?? instance.ReadReplicaSourceDBClusterIdentifier
   return {
+    kind: 'database',
     id,
     arn,
     resourceId,
@@ -23,7 +25,8 @@ export function databaseRecord(instance: DBInstance): DatabaseRecord {
     ...(leafValidTill !== undefined && { leafValidTill }),
     ...(pendingCa !== undefined && { pendingCa }),
     pendingOther: pendingOther(instance.PendingModifiedValues ?? {}),
-    ...(host !== undefined && port !== undefined && { endpoint: { host, port } }),
+    ...(endpoint && { endpoint }),
+    ...(listenerEndpoint && { listenerEndpoint }),
     ...(instance.DBClusterIdentifier !== undefined && { clusterId: instance.DBClusterIdentifier }),
     ...(replicaSource !== undefined && { replicaSource }),
     replicas: [
@@ -31,39 +34,22 @@ export function databaseRecord(instance: DBInstance): DatabaseRecord {
       ...(instance.ReadReplicaDBClusterIdentifiers ?? []),
     ],
     multiAz: instance.MultiAZ ?? false,
-    ...(instance.PreferredMaintenanceWindow !== undefined && {
-      maintenanceWindow: instance.PreferredMaintenanceWindow,
-    }),
-    ...(instance.PreferredBackupWindow !== undefined && { backupWindow: instance.PreferredBackupWindow }),
+    ...(instance.AutomationMode !== undefined && { automationMode: instance.AutomationMode }),
+    ...(instance.PromotionTier !== undefined && { promotionTier: instance.PromotionTier }),
+    statusInfos: (instance.StatusInfos ?? []).map(({ StatusType, Status, Normal, Message }) => ({
+      type: StatusType ?? '',
+      status: Status ?? '',
+      normal: Normal ?? true,
+      ...(Message !== undefined && { message: Message }),
+    })),
     parameterGroups: (instance.DBParameterGroups ?? []).map(({ DBParameterGroupName, ParameterApplyStatus }) => ({
       name: DBParameterGroupName ?? '',
       applyStatus: ParameterApplyStatus ?? '',
     })),
-    tags: Object.fromEntries((instance.TagList ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+    ...carried(instance),
   }
 }
 
-/** Everything pending but the CA, by AWS's own names, each value as text. What is empty is not pending. */
-function pendingOther(pending: PendingModifiedValues): Record<string, string> {
-  const others: Record<string, string> = {}
-  for (const [name, value] of Object.entries(pending)) {
-    if (name === 'CACertificateIdentifier' || value === undefined || isEmpty(value)) continue
-    // AWS masks it; should it ever not, it is not for screens and files.
-    others[name] = name === 'MasterUserPassword' ? '(hidden)' : asText(value)
-  }
-  return others
-}
-
-type Pending = NonNullable<PendingModifiedValues[keyof PendingModifiedValues]>
-
-const asText = (value: Pending): string => {
-  if (value instanceof Date) return value.toISOString()
-  return typeof value === 'object' ? canonical(value) : String(value)
-}
-
-/** AWS sends empty lists and structures for what does not change. */
-const isEmpty = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  !(value instanceof Date) &&
-  Object.values(value).every((member) => member === undefined || isEmpty(member))
+/** Undefined while AWS has given none. */
+const addressOf = ({ Address: host, Port: port }: Endpoint = {}): DatabaseRecord['endpoint'] =>
+  host !== undefined && port !== undefined ? { host, port } : undefined

@@ -1,19 +1,39 @@
-import type {
-  CaRecord,
-  ControlPlane,
-  DatabaseRecord,
-  EngineRecord,
-  EventRecord,
-  Identity,
-  MaintenanceRecord,
+import type { Parameter } from '@aws-sdk/client-rds'
+import {
+  CannotAsk,
+  type BlueGreenRecord,
+  type CaRecord,
+  type ChangeEventRecord,
+  type ClusterRecord,
+  type ControlPlane,
+  type CustomEndpointRecord,
+  type DatabaseRecord,
+  type EngineRecord,
+  type EventRecord,
+  type GlobalClusterRecord,
+  type Identity,
+  type MaintenanceRecord,
+  type Named,
+  type ProxyRecord,
 } from '../ports/control-plane.ts'
 import type { Instant } from '../rules/words.ts'
 import { isCode } from './aws-error.ts'
 import type { AwsOptions } from './aws-options.ts'
 import { notAnAnswer } from './cannot-ask.ts'
+import { changeEventsOf } from './change-events.ts'
+import { clusterRecord } from './cluster-record.ts'
 import { databaseRecord } from './database-record.ts'
+import { listed } from './listed.ts'
+import type { ReadOperation } from './operations.ts'
+import { proxiesOf } from './proxies.ts'
 import { Questions } from './questions.ts'
-import { caRecord, engineRecord, eventRecord, maintenanceRecord } from './records.ts'
+import { caRecord, engineRecord, eventRecord } from './records.ts'
+import {
+  blueGreenRecord,
+  customEndpointRecord,
+  globalClusterRecord,
+  maintenanceRecords,
+} from './surrounding-records.ts'
 import { unlessAborted } from './unless-aborted.ts'
 
 /** AWS keeps events for 14 days and answers about no longer time; in minutes. */
@@ -40,7 +60,6 @@ class AwsControlPlane implements ControlPlane {
 
   async identity(signal?: AbortSignal): Promise<Identity> {
     const { Account: account, Arn: arn } = await this.#questions.ask(
-      'sts',
       'GetCallerIdentity',
       signal,
       (sdk, { sts }, http) => sts.send(new sdk.GetCallerIdentityCommand({}), http),
@@ -64,18 +83,59 @@ class AwsControlPlane implements ControlPlane {
       yield listed(DBInstances, 'DescribeDBInstances').map((one) => databaseRecord(one))
   }
 
-  async database(id: string, signal?: AbortSignal): Promise<DatabaseRecord | undefined> {
-    try {
-      for await (const page of this.#databases({ DBInstanceIdentifier: id }, signal)) {
-        // AWS takes names in any case, and answers with the one that it knows.
-        const found = page.find((record) => record.id.toLowerCase() === id.toLowerCase())
-        if (found) return found
-      }
-      return undefined
-    } catch (error) {
-      if (isCode(causeOf(error), 'DBInstanceNotFound')) return undefined
-      throw error
-    }
+  database(id: string, signal?: AbortSignal): Promise<DatabaseRecord | undefined> {
+    return named(id, this.#databases({ DBInstanceIdentifier: id }, signal), 'DBInstanceNotFound')
+  }
+
+  async *clusters(signal?: AbortSignal): AsyncGenerator<readonly ClusterRecord[]> {
+    yield* this.#clusters({}, signal)
+  }
+
+  async *#clusters(
+    input: { DBClusterIdentifier?: string },
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<ClusterRecord[]> {
+    const pages = this.#questions.pages('DescribeDBClusters', signal, (sdk, { rds }, http) =>
+      sdk.paginateDescribeDBClusters({ client: rds }, input, http),
+    )
+    for await (const { DBClusters } of pages)
+      yield listed(DBClusters, 'DescribeDBClusters').map((one) => clusterRecord(one))
+  }
+
+  cluster(id: string, signal?: AbortSignal): Promise<ClusterRecord | undefined> {
+    return named(id, this.#clusters({ DBClusterIdentifier: id }, signal), 'DBClusterNotFound')
+  }
+
+  async customEndpoints(clusterId: string, signal?: AbortSignal): Promise<readonly CustomEndpointRecord[]> {
+    const answers = await this.#questions.all('DescribeDBClusterEndpoints', signal, (sdk, { rds }, http) =>
+      sdk.paginateDescribeDBClusterEndpoints({ client: rds }, { DBClusterIdentifier: clusterId }, http),
+    )
+    return answers
+      .flatMap(({ DBClusterEndpoints }) => listed(DBClusterEndpoints, 'DescribeDBClusterEndpoints'))
+      .map((one) => customEndpointRecord(one))
+      .filter((one) => one !== undefined)
+  }
+
+  async proxies(signal?: AbortSignal): Promise<readonly ProxyRecord[]> {
+    return proxiesOf(this.#questions, signal)
+  }
+
+  async globalClusters(signal?: AbortSignal): Promise<readonly GlobalClusterRecord[]> {
+    const answers = await this.#questions.all('DescribeGlobalClusters', signal, (sdk, { rds }, http) =>
+      sdk.paginateDescribeGlobalClusters({ client: rds }, {}, http),
+    )
+    return answers.flatMap(({ GlobalClusters }) =>
+      listed(GlobalClusters, 'DescribeGlobalClusters').map((one) => globalClusterRecord(one)),
+    )
+  }
+
+  async blueGreens(signal?: AbortSignal): Promise<readonly BlueGreenRecord[]> {
+    const answers = await this.#questions.all('DescribeBlueGreenDeployments', signal, (sdk, { rds }, http) =>
+      sdk.paginateDescribeBlueGreenDeployments({ client: rds }, {}, http),
+    )
+    return answers.flatMap(({ BlueGreenDeployments }) =>
+      listed(BlueGreenDeployments, 'DescribeBlueGreenDeployments').map((one) => blueGreenRecord(one)),
+    )
   }
 
   async cas(signal?: AbortSignal): Promise<readonly CaRecord[]> {
@@ -123,23 +183,33 @@ class AwsControlPlane implements ControlPlane {
   }
 
   async maintenance(arn: string, signal?: AbortSignal): Promise<readonly MaintenanceRecord[]> {
+    const all = await this.#maintenance({ ResourceIdentifier: arn }, signal)
+    return all.filter(({ resource }) => resource === arn)
+  }
+
+  maintenanceOfAll(signal?: AbortSignal): Promise<readonly MaintenanceRecord[]> {
+    return this.#maintenance({}, signal)
+  }
+
+  async #maintenance(
+    input: { ResourceIdentifier?: string },
+    signal: AbortSignal | undefined,
+  ): Promise<MaintenanceRecord[]> {
     const answers = await this.#questions.all('DescribePendingMaintenanceActions', signal, (sdk, { rds }, http) =>
-      sdk.paginateDescribePendingMaintenanceActions({ client: rds }, { ResourceIdentifier: arn }, http),
+      sdk.paginateDescribePendingMaintenanceActions({ client: rds }, input, http),
     )
     return answers
       .flatMap(({ PendingMaintenanceActions }) =>
         listed(PendingMaintenanceActions, 'DescribePendingMaintenanceActions'),
       )
-      .filter(({ ResourceIdentifier }) => ResourceIdentifier === arn)
-      .flatMap(({ PendingMaintenanceActionDetails }) =>
-        (PendingMaintenanceActionDetails ?? []).map((one) => maintenanceRecord(one)),
-      )
+      .flatMap((one) => maintenanceRecords(one))
   }
 
-  async events(id: string, since: Instant, signal?: AbortSignal): Promise<readonly EventRecord[]> {
+  async events({ kind, id }: Named, since: Instant, signal?: AbortSignal): Promise<readonly EventRecord[]> {
     // Counted back from AWS's own now: a start time from this clock could lie before the 14 days, or in the future.
     const Duration = Math.min(EVENTS_KEPT, Math.max(1, Math.ceil((Date.now() - since) / 60_000)))
-    const input = { SourceType: 'db-instance' as const, SourceIdentifier: id, Duration }
+    const SourceType = kind === 'cluster' ? 'db-cluster' : 'db-instance'
+    const input = { SourceType, SourceIdentifier: id, Duration } as const
     const answers = await this.#questions.all('DescribeEvents', signal, (sdk, { rds }, http) =>
       sdk.paginateDescribeEvents({ client: rds }, input, http),
     )
@@ -154,18 +224,60 @@ class AwsControlPlane implements ControlPlane {
     const pages = this.#questions.pages('DescribeDBParameters', signal, (sdk, { rds }, http) =>
       sdk.paginateDescribeDBParameters({ client: rds }, input, http),
     )
-    for await (const { Parameters } of pages) {
-      const found = listed(Parameters, 'DescribeDBParameters').find(({ ParameterName }) => ParameterName === name)
-      if (found) return found.ParameterValue
+    return valueOf(name, 'DescribeDBParameters', pages)
+  }
+
+  async clusterParameter(group: string, name: string, signal?: AbortSignal): Promise<string | undefined> {
+    const input = { DBClusterParameterGroupName: group, Filters: [{ Name: 'parameter-name', Values: [name] }] }
+    const pages = this.#questions.pages('DescribeDBClusterParameters', signal, (sdk, { rds }, http) =>
+      sdk.paginateDescribeDBClusterParameters({ client: rds }, input, http),
+    )
+    return valueOf(name, 'DescribeDBClusterParameters', pages)
+  }
+
+  async changeEvents(
+    id: string,
+    since: Instant,
+    signal?: AbortSignal,
+  ): Promise<readonly ChangeEventRecord[] | undefined> {
+    try {
+      return await changeEventsOf(this.#questions, id, since, signal)
+    } catch (error) {
+      if (error instanceof CannotAsk && error.permission !== undefined) return undefined
+      throw error
     }
-    return undefined
   }
 }
 
-/** AWS answers an empty list where there is nothing; no list at all is no answer of AWS's. */
-function listed<T>(list: T[] | undefined, operation: string): T[] {
-  if (list === undefined) throw notAnAnswer(operation)
-  return list
+/** The one of that name; undefined when AWS knows none, which it says with an error. */
+async function named<R extends { readonly id: string }>(
+  id: string,
+  pages: AsyncIterable<readonly R[]>,
+  notFound: string,
+): Promise<R | undefined> {
+  try {
+    for await (const page of pages) {
+      // AWS takes names in any case, and answers with the one that it knows.
+      const found = page.find((record) => record.id.toLowerCase() === id.toLowerCase())
+      if (found) return found
+    }
+    return undefined
+  } catch (error) {
+    if (isCode(causeOf(error), notFound)) return undefined
+    throw error
+  }
+}
+
+async function valueOf(
+  name: string,
+  operation: ReadOperation,
+  pages: AsyncIterable<{ readonly Parameters?: Parameter[] | undefined }>,
+): Promise<string | undefined> {
+  for await (const { Parameters } of pages) {
+    const found = listed(Parameters, operation).find(({ ParameterName }) => ParameterName === name)
+    if (found) return found.ParameterValue
+  }
+  return undefined
 }
 
 const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined)

@@ -2,6 +2,7 @@ import { cannotAsk, notAnAnswer } from './cannot-ask.ts'
 import type { AwsOptions } from './aws-options.ts'
 import type * as sdkModule from './sdk.ts'
 import { makeClients, type Clients } from './clients.ts'
+import { READS, type ReadOperation } from './operations.ts'
 import { unlessAborted } from './unless-aborted.ts'
 
 /** The SDK's own module, loaded. */
@@ -11,6 +12,14 @@ export type Sdk = typeof sdkModule
 export interface Http {
   readonly abortSignal?: AbortSignal
 }
+
+/** A page of an answer, with what AWS wants to be asked for the next one. */
+interface Page {
+  readonly Marker?: string | undefined
+  readonly NextToken?: string | undefined
+}
+
+type Paginate<P> = (sdk: Sdk, clients: Clients, http: Http) => AsyncIterable<P> | Promise<AsyncIterable<P>>
 
 /** Asks questions of one account in one Region: clients made when first needed, errors said as CannotAsk, aborts passed on as they are. */
 export class Questions {
@@ -43,60 +52,55 @@ export class Questions {
 
   /** One request. */
   async ask<Answer>(
-    service: 'rds' | 'sts',
-    operation: string,
+    operation: ReadOperation,
     signal: AbortSignal | undefined,
     send: (sdk: Sdk, clients: Clients, http: Http) => Promise<Answer>,
   ): Promise<Answer> {
-    return this.#said(service, operation, signal, async () => {
+    return this.#said(operation, signal, async () => {
       const [sdk, clients] = [await import('./sdk.ts'), await this.#clients()]
       return unlessAborted(send(sdk, clients, httpWith(signal)), signal)
     })
   }
 
   /** All pages of an answer, as they come. */
-  async *pages<Page extends { readonly Marker?: string | undefined }>(
-    operation: string,
+  async *pages<P extends Page>(
+    operation: ReadOperation,
     signal: AbortSignal | undefined,
-    paginate: (sdk: Sdk, clients: Clients, http: Http) => AsyncIterable<Page>,
-  ): AsyncGenerator<Page> {
-    const iterator = await this.ask('rds', operation, signal, async (sdk, clients, http) =>
-      paginate(sdk, clients, http)[Symbol.asyncIterator](),
+    paginate: Paginate<P>,
+  ): AsyncGenerator<P> {
+    const iterator = await this.ask(operation, signal, async (sdk, clients, http) =>
+      (await paginate(sdk, clients, http))[Symbol.asyncIterator](),
     )
     let marker: string | undefined
     for (;;) {
-      const next = await this.#said('rds', operation, signal, () => unlessAborted(iterator.next(), signal))
+      const next = await this.#said(operation, signal, () => unlessAborted(iterator.next(), signal))
       if (next.done === true) return
       // The SDK would go round for ever.
-      if (next.value.Marker !== undefined && next.value.Marker === marker) throw notAnAnswer(operation)
-      marker = next.value.Marker
+      const after = next.value.Marker ?? next.value.NextToken
+      if (after !== undefined && after === marker) throw notAnAnswer(operation)
+      marker = after
       yield next.value
     }
   }
 
   /** All pages of an answer, together. */
-  async all<Page extends { readonly Marker?: string | undefined }>(
-    operation: string,
+  async all<P extends Page>(
+    operation: ReadOperation,
     signal: AbortSignal | undefined,
-    paginate: (sdk: Sdk, clients: Clients, http: Http) => AsyncIterable<Page>,
-  ): Promise<Page[]> {
-    const pages: Page[] = []
+    paginate: Paginate<P>,
+  ): Promise<P[]> {
+    const pages: P[] = []
     for await (const page of this.pages(operation, signal, paginate)) pages.push(page)
     return pages
   }
 
-  async #said<T>(
-    service: 'rds' | 'sts',
-    operation: string,
-    signal: AbortSignal | undefined,
-    action: () => Promise<T>,
-  ): Promise<T> {
+  async #said<T>(operation: ReadOperation, signal: AbortSignal | undefined, action: () => Promise<T>): Promise<T> {
     try {
       return await action()
     } catch (error) {
       signal?.throwIfAborted()
       const { profile } = this.#options
-      throw cannotAsk(error, service, operation, {
+      throw cannotAsk(error, READS[operation], operation, {
         region: this.#region ?? 'no Region',
         ...(profile === undefined ? {} : { profile }),
       })

@@ -1,5 +1,5 @@
-import type { Certificate, DBEngineVersion, Event, PendingMaintenanceAction } from '@aws-sdk/client-rds'
-import type { CaRecord, EngineRecord, EventRecord, MaintenanceRecord } from '../ports/control-plane.ts'
+import type { Certificate, DBEngineVersion, Event } from '@aws-sdk/client-rds'
+import type { CaRecord, EngineRecord, EventRecord } from '../ports/control-plane.ts'
 import { notAnAnswer } from './cannot-ask.ts'
 
 /**
@@ -22,18 +22,6 @@ export const engineRecord = (version: DBEngineVersion): EngineRecord => ({
   supportedCas: version.SupportedCACertificateIdentifiers ?? [],
   rotatesWithoutRestart: version.SupportsCertificateRotationWithoutRestart,
 })
-
-export function maintenanceRecord(pending: PendingMaintenanceAction): MaintenanceRecord {
-  const { Action, Description, AutoAppliedAfterDate, CurrentApplyDate, ForcedApplyDate, OptInStatus } = pending
-  return {
-    action: Action ?? '',
-    ...(Description !== undefined && { description: Description }),
-    ...(AutoAppliedAfterDate !== undefined && { autoAppliedAfter: AutoAppliedAfterDate.getTime() }),
-    ...(CurrentApplyDate !== undefined && { currentApply: CurrentApplyDate.getTime() }),
-    ...(ForcedApplyDate !== undefined && { forcedApply: ForcedApplyDate.getTime() }),
-    ...(OptInStatus !== undefined && { optIn: OptInStatus }),
-  }
-}
 
 /** Undefined for an event without a time or a text. */
 export const eventRecord = ({ Date: at, Message: message }: Event): EventRecord | undefined =>

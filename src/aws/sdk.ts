@@ -5,14 +5,23 @@
 export {
   ApplyPendingMaintenanceActionCommand,
   DescribeCertificatesCommand,
+  ModifyCertificatesCommand,
   ModifyDBClusterCommand,
   ModifyDBInstanceCommand,
   RDSClient,
+  paginateDescribeBlueGreenDeployments,
   paginateDescribeCertificates,
+  paginateDescribeDBClusterEndpoints,
+  paginateDescribeDBClusterParameters,
+  paginateDescribeDBClusters,
   paginateDescribeDBEngineVersions,
   paginateDescribeDBInstances,
   paginateDescribeDBParameters,
+  paginateDescribeDBProxies,
+  paginateDescribeDBProxyEndpoints,
+  paginateDescribeDBProxyTargets,
   paginateDescribeEvents,
+  paginateDescribeGlobalClusters,
   paginateDescribePendingMaintenanceActions,
 } from '@aws-sdk/client-rds'
 export { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'

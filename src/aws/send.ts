@@ -29,4 +29,9 @@ export const SEND: Readonly<Record<ChangeApi, Send>> = {
     const { ResourcePendingMaintenanceActions, $metadata } = await client.send(command, http)
     return outcomeOfAnswer(ResourcePendingMaintenanceActions !== undefined, $metadata.requestId)
   },
+  async ModifyCertificates(sdk, client, input, http) {
+    const command = new sdk.ModifyCertificatesCommand(input)
+    const { Certificate, $metadata } = await client.send(command, http)
+    return outcomeOfAnswer(Certificate !== undefined, $metadata.requestId)
+  },
 }

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import type { BundleFinding } from '../ports/bundles.ts'
 import { CannotReadStore } from '../ports/trust-stores.ts'
 import type { Instant } from '../rules/words.ts'
@@ -6,7 +6,8 @@ import { bundled, readBundle } from '../tls/bundled.ts'
 import { lintBundle } from '../tls/bundle-lint.ts'
 import { isReadableCrl, splitCrls } from '../tls/crl.ts'
 import { openBundles } from '../tls/open-bundles.ts'
-import { openTrustStores } from '../tls/open-trust-stores.ts'
+import { openTrustStores } from '../tls/stores/open-trust-stores.ts'
+import { storeAt } from '../tls/stores/store-at.ts'
 import type { Store, Target } from './checked.ts'
 import { regionOfHost } from './endpoint-kind.ts'
 
@@ -57,8 +58,7 @@ async function fromBundleFile(path: string, region: string | undefined, now: Ins
 
 async function fromTrustStore(path: string, now: () => Instant): Promise<Omit<Store, 'crls'>> {
   try {
-    const kind = (await stat(path)).isDirectory() ? 'directory' : 'pem'
-    const { certificates, findings, location } = await openTrustStores({ now }).read({ kind, path })
+    const { certificates, findings, location } = await openTrustStores({ now }).read(await storeAt(path))
     return { kind: 'trust-store', location, certificates, notes: findings.map((each) => say(each)) }
   } catch (error) {
     if (error instanceof CannotReadStore) throw new NoStore(error.message, { cause: error })

@@ -6,6 +6,7 @@ export async function failureSentence(error: unknown): Promise<{ readonly senten
   switch (error.name) {
     case 'OperatorError':
       return { sentence: error.message, code: 'exitCode' in error ? (error.exitCode as ExitCode) : EXIT.usage }
+    case 'CannotReadStore':
     case 'ConfigUnusable':
     case 'ProgressUnusable':
     case 'RegionUnusable':

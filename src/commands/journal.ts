@@ -20,6 +20,12 @@ function saying({ body }: Line<Body>): string {
       return `${body.step}: could not look: ${body.reason.code}`
     case 'attested':
       return `${body.step}: ${body.code} attested by ${body.name}, ${body.ticket}`
+    case 'question':
+      return `question ${body.question} is put`
+    case 'asked':
+      return `${body.to} is asked ${body.question}, answer due ${new Date(body.due).toISOString().slice(0, 10)}`
+    case 'replied':
+      return `${body.question} answered from ${body.host} (${body.store}): ${body.roots.length} roots`
     case 'waived':
       return `${body.step}: ${body.code} waived: ${body.why}`
     case 'intent':

@@ -10,12 +10,14 @@ import { applicationsOf } from '../config/applications.ts'
 import { declaredBy } from '../config/declared.ts'
 import type { Config } from '../config/schema.ts'
 import { listFleet, type FleetListing } from '../fleet/list-fleet.ts'
+import type { Answers } from '../ports/answers.ts'
 import { CannotAsk } from '../ports/control-plane.ts'
 import type { CredentialSource } from '../ports/sql.ts'
 import type { World, Worlds } from '../ports/world.ts'
 import { openProgress } from '../progress/open-progress.ts'
 import { parseBody } from '../rules/entries.ts'
-import { EMPTY_RECORD, fold } from '../rules/record.ts'
+import { answersOf } from '../rules/asking.ts'
+import { EMPTY_RECORD, fold, RECORD_VERSION } from '../rules/record.ts'
 import { HANDSHAKE_LIMITS, type HandshakeLimits } from '../manners/limits.ts'
 import type { Subject, Who } from '../rules/words.ts'
 import { sendingApplier, showingApplier, type Writers } from '../runner/apply.ts'
@@ -23,7 +25,7 @@ import type { Patience, RunnerDeps, SavedProgress } from '../runner/deps.ts'
 import { openDesk } from '../runner/desk.ts'
 import type { RunnerEvent } from '../runner/events.ts'
 import { openBundles } from '../tls/open-bundles.ts'
-import { openTrustStores } from '../tls/open-trust-stores.ts'
+import { openTrustStores } from '../tls/stores/open-trust-stores.ts'
 import type { Badge, Remedy, Session } from '../ui/session.ts'
 import { onceMoreRemedy } from './once-more.ts'
 import { politely } from './polite.ts'
@@ -74,13 +76,25 @@ export const savedProgress = (stateDir: string | undefined): SavedProgress =>
     directory: stateDirectory(stateDir).progress,
     initial: EMPTY_RECORD,
     fold,
+    stateVersion: RECORD_VERSION,
     parse: parseBody,
     now: Date.now,
     who: me(),
   })
 
+/** The replies that count, by what is on record now: another process may have taken some in. */
+export const savedAnswers = (progress: SavedProgress): Answers => ({
+  of: async (world, application) =>
+    answersOf((await progress.open({ kind: 'application', world, id: application })).state),
+})
+
 /** The adapters, one set an account, behind the ports that steps know. */
-function worldsOf(options: SessionOptions, listing: FleetListing, { wire, sql }: Pick<World, 'wire' | 'sql'>): Worlds {
+function worldsOf(
+  options: SessionOptions,
+  listing: FleetListing,
+  progress: SavedProgress,
+  { wire, sql }: Pick<World, 'wire' | 'sql'>,
+): Worlds {
   const { config, credentials, patience } = options
   const bundles = openBundles({
     directory: options.bundles ?? stateDirectory(options.stateDir).bundles,
@@ -95,6 +109,7 @@ function worldsOf(options: SessionOptions, listing: FleetListing, { wire, sql }:
     bundles,
     trustStores: openTrustStores({ now: Date.now }),
     checks: openApplicationChecks(),
+    answers: savedAnswers(progress),
     applications: applicationsOf(config),
     pollEvery: patience.every,
     now: Date.now,
@@ -155,10 +170,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     limits: options.limits ?? HANDSHAKE_LIMITS,
   })
   const listeners = new Set<(event: RunnerEvent) => void>()
+  const progress = savedProgress(options.stateDir)
   const deps: RunnerDeps = {
     runbook,
-    progress: savedProgress(options.stateDir),
-    worlds: worldsOf(options, listing, seen),
+    progress,
+    worlds: worldsOf(options, listing, progress, seen),
     declared: declaredBy(options.config, (name) => byName.get(name)),
     who: me(),
     patience: options.patience,

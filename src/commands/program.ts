@@ -9,6 +9,7 @@ import type { CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { RehearseFlags } from './rehearse.ts'
 import type { StatusFlags } from './status.ts'
+import type { TrustStoresFlags } from './trust-stores.ts'
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value]
 
@@ -103,7 +104,7 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
     .addOption(
       new Option('--bundle <file>', 'roots to trust (default: the Region’s saved bundle)').conflicts('trustStore'),
     )
-    .option('--trust-store <file>', 'the roots that a client really uses: a PEM file or a directory')
+    .option('--trust-store <file>', 'the roots that a client really uses: a PEM file, a directory, a Java key store')
     .option('--crl <file>', 'revocation lists (PEM); every CA of the chain then needs one')
     .option('--name <servername>', 'the name that the certificate must have (default: the host)')
     .option('--address <ip[:port]>', 'reach the host at another address, through a tunnel; the TLS name stays')
@@ -112,6 +113,17 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
     .option('--json', 'one JSON value')
     .action((host: string, flags: CheckFlags) =>
       finish(import('./check.ts').then(({ check }) => check(host, flags, signal))),
+    )
+
+  common(program.command('trust-stores'))
+    .argument('[application...]', 'declared applications (default: all)')
+    .option('--store <kind:path>', 'a store by itself, for example jks:/etc/trust.jks (repeatable)', collect)
+    .option('--bundle <file>', 'what a store ought to hold (default: the Region’s saved bundle)')
+    .option('--region <name>', 'AWS Region, for what has not been looked at yet')
+    .option('--config <file>', 'configuration (default: rds-ca-runbook.config.yaml here, if it is there)')
+    .description('what is in each trust store, and whether it is ready; reads files, asks nobody else, saves nothing')
+    .action((names: readonly string[], flags: TrustStoresFlags) =>
+      finish(import('./trust-stores.ts').then(({ trustStores }) => trustStores(names, flags, signal))),
     )
 
   const journal = common(program.command('journal'))

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import { ROUTES, VERIFICATIONS } from '../rules/decisions.ts'
 import { isAddressPattern } from '../rules/pattern.ts'
+import { argv, timeout, trustStore } from './trust-store-schema.ts'
 
 const name = z.string().check(z.minLength(1))
 const hostName = z.string().check(z.regex(/^[^\s:/]+$/, 'must be a host name, without a port'))
@@ -23,10 +24,6 @@ const route = z.union([
   z.strictObject({ via: z.enum(ROUTES), host: z.optional(z.union([hostName, z.record(name, hostName)])) }),
 ])
 
-/** In seconds. */
-const timeout = z.number().check(z.positive('must be above 0'), z.maximum(600, 'must be at most 600 seconds'))
-const argv = z.array(z.string().check(z.minLength(1))).check(z.minLength(1, 'must name a program'))
-
 /** A list of program and arguments runs without a shell. Exit code 0: it connects. */
 const check = z.union([
   argv,
@@ -44,8 +41,6 @@ const check = z.union([
       }),
     ),
 ])
-
-const trustStore = z.discriminatedUnion('kind', [z.strictObject({ kind: z.enum(['pem', 'directory']), path: name })])
 
 export const application = z.strictObject({
   owner: z.optional(owner),

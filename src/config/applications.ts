@@ -5,6 +5,7 @@ import type { ApplicationOnRecord } from '../rules/decisions.ts'
 import { digestOf, type Digest } from '../rules/words.ts'
 import type { ApplicationConfig } from './application-schema.ts'
 import type { Config } from './schema.ts'
+import { locationOf } from './trust-store-schema.ts'
 
 const ownerOf = (owner: NonNullable<ApplicationConfig['owner']>): Owner =>
   typeof owner === 'string' ? { name: owner } : owner
@@ -45,7 +46,7 @@ export const applicationsOf = (config: Config): ReadonlyMap<string, DeclaredAppl
         users,
         sessionNames,
         addresses,
-        trustStores,
+        trustStores: trustStores.map((one) => locationOf(one)),
         ...routeOf(declared),
         ...(owner !== undefined && { owner: ownerOf(owner) }),
         ...(check && { check: checkOf(check) }),

@@ -52,11 +52,13 @@ function dangling(config: Config): string[] {
 
 const danglingRoutes = ({ applications }: Config): string[] =>
   Object.entries(applications).flatMap(([name, { route, databases }]) => {
-    if (typeof route === 'string') return []
-    const hosts = typeof route.host === 'object' ? Object.keys(route.host) : []
-    return hosts
+    const path = `applications.${name}.route`
+    const { via, host } = typeof route === 'string' ? { via: route, host: undefined } : route
+    if (via === 'cname' && host === undefined)
+      return [`${path}: cname needs the name: { via: cname, host: NAME } or { via: cname, host: { DATABASE: NAME } }`]
+    return Object.keys(typeof host === 'object' ? host : {})
       .filter((database) => !databases.includes(database))
-      .map((database) => `applications.${name}.route.host.${database}: is none of its databases`)
+      .map((database) => `${path}.host.${database}: is none of its databases`)
   })
 
 function danglingTwins(config: Config): string[] {

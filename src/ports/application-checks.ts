@@ -6,15 +6,15 @@ export interface ApplicationCheck {
   /** Milliseconds before it is ended; 30,000 when absent. */
   readonly timeout?: number
   /** It connects with the roots of RDS_CA_BUNDLE and no others, so that it must fail when those are the wrong ones. */
-  readonly honours?: 'bundle'
+  readonly honours?: 'bundle' | undefined
 }
 
 export interface CheckQuestion {
   readonly check: ApplicationCheck
-  /** Given to the command as RDS_CA_HOST, RDS_CA_PORT and RDS_CA_BUNDLE. */
+  /** Given to the command as RDS_CA_HOST, RDS_CA_PORT and RDS_CA_BUNDLE (of roots that are given, PEM, as a file for its time). */
   readonly host: string
   readonly port: number
-  readonly bundleFile: string
+  readonly bundle: { readonly file: string } | { readonly roots: readonly string[] }
   readonly signal?: AbortSignal
 }
 
@@ -30,4 +30,6 @@ export interface CheckResult {
 export interface ApplicationChecks {
   /** Never throws for the command's sake: a command that cannot be started is a result that has not passed. */
   run(question: CheckQuestion): Promise<CheckResult>
+  /** The IP address that a host's name stands for here: a wrong name of the same server. Undefined when it stands for none. */
+  addressOf(host: string): Promise<string | undefined>
 }

@@ -1,6 +1,7 @@
 import type { Route, Verification } from '../rules/decisions.ts'
 import type { Instant, Subject } from '../rules/words.ts'
 import type { ApplicationCheck, ApplicationChecks } from './application-checks.ts'
+import type { Answers } from './answers.ts'
 import type { Bundles } from './bundles.ts'
 import type { ControlPlane } from './control-plane.ts'
 import type { CredentialSource, Sql } from './sql.ts'
@@ -45,6 +46,7 @@ export interface World {
   readonly bundles: Bundles
   readonly trustStores: TrustStores
   readonly checks: ApplicationChecks
+  readonly answers: Answers
   readonly applications: ReadonlyMap<string, DeclaredApplication>
   /** Milliseconds between two looks at something that AWS is changing. */
   readonly pollEvery: number

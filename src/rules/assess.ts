@@ -4,12 +4,16 @@
  */
 import type { Decisions } from './decisions.ts'
 import { decisionsOf } from './decided.ts'
-import { closedGate, openGate, type Blocker, type Gate } from './gate.ts'
-import { footingOf, type Footing, type Ground } from './footing.ts'
+import { dueOf, urgentOf } from './due.ts'
+import { footingOf } from './footing.ts'
+import { closedGate, type Gate } from './gate.ts'
+import { gateOf, type AssessOptions, type Place } from './gate-of.ts'
+import { asOne, isUnderWay } from './group.ts'
 import { judgeLook } from './judge-look.ts'
+import { orWaived } from './judge-opened.ts'
 import { judgeSending } from './judge-sending.ts'
 import type { Court } from './judge.ts'
-import type { HeldBy, Known } from './known.ts'
+import type { Known, KnownTwin } from './known.ts'
 import type { Judged, Position } from './position.ts'
 import { presentRotation, sendingState, type Rotation, type Sending } from './record.ts'
 import { isMet, type Standing } from './standing.ts'
@@ -28,14 +32,11 @@ export interface Assessment {
   readonly until: Instant
   /** While a sent change waits: the gate that it would meet now, so that it can be cancelled while there is time. */
   readonly live?: Gate
+  /** Where a change comes that is not ours: the steps that it would have rested on and that are not met. */
+  readonly urgent: readonly string[]
 }
 
-export interface AssessOptions {
-  /** Who holds the database's lock now. */
-  readonly holder?: HeldBy | undefined
-  /** @internal Judges as if nothing had been sent in this rotation. */
-  readonly asIfUnsent?: boolean
-}
+export type { AssessOptions } from './gate-of.ts'
 
 export function assess(runbook: PlainRunbook, known: Known, now: Instant, options: AssessOptions = {}): Assessment {
   const rotation = presentRotation(known.record)
@@ -44,7 +45,12 @@ export function assess(runbook: PlainRunbook, known: Known, now: Instant, option
   const ids = runbook.sequences[sequence]
   const sending = options.asIfUnsent ? undefined : rotation?.sendings.at(-1)
   const sent = sendingState(sending) === 'accepted' ? sending : undefined
-  const twin = known.twin && decided.twin !== 'none' ? assess(runbook, known.twin, now) : undefined
+  const twin = known.twin && decided.twin !== 'none' ? twinOf(runbook, known.twin, now) : undefined
+
+  const peersUnderWay = (known.peers ?? [])
+    .filter(({ record }) => presentRotation(record)?.sendings.length)
+    .filter((peer) => isUnderWay(assess(runbook, peer, now)))
+    .map(({ about }) => about.name)
 
   const steps = new Map<string, Position>()
   let beforeChange = ids.some((id) => runbook.steps[id]?.change)
@@ -59,7 +65,20 @@ export function assess(runbook: PlainRunbook, known: Known, now: Instant, option
     }
     steps.set(
       id,
-      positionOf({ step, known, rotation, decided, steps, sequence: ids, twin: twin?.steps, sending, now, options }),
+      positionOf({
+        runbook,
+        peersUnderWay,
+        step,
+        known,
+        rotation,
+        decided,
+        steps,
+        sequence: ids,
+        twin: twin?.steps,
+        sending,
+        now,
+        options,
+      }),
     )
   }
 
@@ -68,22 +87,24 @@ export function assess(runbook: PlainRunbook, known: Known, now: Instant, option
   const next = sendingState(sending) === 'unanswered' ? sending?.step : due
   const until = Math.min(Infinity, twin?.until ?? Infinity, ...[...steps.values()].map((position) => position.until))
   const live = sent && !rotation?.end && next ? liveGate(runbook, known, now, steps, sent) : undefined
-  return { sequence, rotation, decided, steps, next, until, ...(live && { live }) }
+  const urgent = urgentOf(runbook, ids, steps)
+  return { sequence, rotation, decided, steps, next, until, urgent, ...(live && { live }) }
 }
 
-/**
- * The steps that are still to be met. Where the change does not apply (the database is on the target already, or somebody else is
- * changing it), what only the change would rest on is not waited for: it goes on behind the change at once.
- */
-function dueOf(runbook: PlainRunbook, ids: readonly string[], steps: ReadonlyMap<string, Position>): readonly string[] {
-  const change = ids.findIndex((id) => runbook.steps[id]?.change)
-  if (change < 0 || steps.get(ids[change] ?? '')?.standing !== 'not-applicable') return ids
-  const needed = new Set(ids.slice(change + 1))
-  // A set grows under its own iteration: what is needed by what is needed comes in too.
-  for (const id of needed)
-    for (const { of, step } of Object.values(runbook.steps[id]?.needs ?? {}))
-      if (of === 'own' && !runbook.steps[step]?.change) needed.add(step)
-  return ids.filter((id) => needed.has(id))
+type TwinStands = Pick<Assessment, 'steps' | 'until'>
+
+/** How the twin stands: itself, or where the members of a cluster carry the CA, all of them as one. */
+function twinOf(runbook: PlainRunbook, { members, ...known }: KnownTwin, now: Instant): TwinStands {
+  if (!members || members.length === 0) return assess(runbook, known, now)
+  const each = members.map((member) => assess(runbook, member, now))
+  const steps = new Map<string, Position>()
+  for (const id of new Set(each.flatMap((one) => [...one.steps.keys()]))) {
+    const positions = each.map((one) => one.steps.get(id))
+    // A member in another sequence has no such step: then the cluster as a whole has not met it.
+    const whole = positions.every((one) => one !== undefined) ? asOne(id, positions) : undefined
+    if (whole) steps.set(id, whole)
+  }
+  return { steps, until: Math.min(...each.map((one) => one.until)) }
 }
 
 /** The gate of a change that has been sent and has not taken effect: whether it would still be let through. */
@@ -119,13 +140,6 @@ function fromHistory(
   }
 }
 
-interface Place extends Ground {
-  readonly rotation: Rotation | undefined
-  readonly sending: Sending | undefined
-  readonly now: Instant
-  readonly options: AssessOptions
-}
-
 function positionOf(place: Place): Position {
   const { step, rotation, decided, sending, now, options } = place
   const footing = footingOf(place)
@@ -148,7 +162,7 @@ function positionOf(place: Place): Position {
     ? { standing: 'not-applicable', reason: idle, digest: digestOf(idle), shortfalls: [], notes: [], until: Infinity }
     : step.change
       ? judgeSending(step, sending, options.holder !== undefined)
-      : judgeLook(court, place.known, decided)
+      : orWaived(place, judgeLook(court, place.known, decided))
   const change =
     step.change && footing.judgeable && undecided.length === 0
       ? step.change(place.known.about, footing.given, court.decided)
@@ -156,38 +170,4 @@ function positionOf(place: Place): Position {
   const gate = gateOf(place, own, footing, undecided, change)
   const { given, rests } = footing
   return { step: step.id, history: false, ...own, gate, footing: { given, rests }, ...(change && { change }) }
-}
-
-function gateOf(
-  { step, rotation, sending, now, options }: Place,
-  own: Judged,
-  footing: Footing,
-  undecided: readonly string[],
-  change: Position['change'],
-): Gate {
-  const blockers: Blocker[] = []
-  const block = (code: string, cure: Blocker['cure'], args: Blocker['args'] = {}) => blockers.push({ code, args, cure })
-  if (rotation?.end) block('ended', { do: 'nothing' })
-  if (options.holder && !options.holder.self)
-    block('held', { do: 'wait' }, { user: options.holder.user, host: options.holder.host, pid: options.holder.pid })
-  if (own.standing === 'not-applicable' && own.reason)
-    block('not-applicable', { do: 'nothing' }, { ...own.reason.args, reason: own.reason.code })
-  if (step.change) {
-    const state = sendingState(sending)
-    if (state === 'unanswered') block('unanswered', { do: 'observe' })
-    if (state === 'accepted') block('sent', { do: 'nothing' })
-  }
-  for (const { blocker, aged } of footing.blockers) if (step.change || !aged) blockers.push(blocker)
-  if (step.change || !step.looksFirst)
-    for (const decision of undecided) block('undecided', { do: 'decide', decision }, { decision })
-  if (step.change && now > footing.until) block('aged', { do: 'wait' })
-  const [first, ...more] = blockers
-  if (first) return closedGate([first, ...more])
-  return openGate({
-    open: true,
-    rotation: rotation?.id ?? '',
-    step: step.id,
-    until: step.change ? footing.until : Infinity,
-    ...(change && { change }),
-  })
 }

@@ -1,7 +1,12 @@
 import { digestOf, type Digest } from './words.ts'
 
 /** The mutating calls that the program can make. Nothing else is ever sent. */
-export const CHANGE_APIS = ['ModifyDBInstance', 'ModifyDBCluster', 'ApplyPendingMaintenanceAction'] as const
+export const CHANGE_APIS = [
+  'ModifyDBInstance',
+  'ModifyDBCluster',
+  'ApplyPendingMaintenanceAction',
+  'ModifyCertificates',
+] as const
 export type ChangeApi = (typeof CHANGE_APIS)[number]
 
 /** One mutating API request, exactly as it would be sent. What the screen shows is made from this very value. */
@@ -10,7 +15,7 @@ export interface Change {
   /** The world and Region that it goes to: part of what is confirmed. */
   readonly world: string
   readonly region: string
-  /** The resource id of what it changes: a database restored under the same name is another database. */
+  /** The id of the subject that it changes. A database's is its resource id: one restored under the same name is another database. */
   readonly resourceId: string
   readonly input: Readonly<Record<string, string | boolean>>
 }

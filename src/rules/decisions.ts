@@ -45,6 +45,13 @@ export interface AccountedClient {
   readonly why: string
 }
 
+/** What stands surety for a database. Of a cluster whose members carry the CA, every member does. */
+export interface Twin {
+  readonly subject: Subject
+  readonly name: string
+  readonly members?: readonly { readonly subject: Subject; readonly name: string }[]
+}
+
 export const TIMINGS = ['now', 'window', 'without-restart'] as const
 export type Timing = (typeof TIMINGS)[number]
 
@@ -54,7 +61,7 @@ export interface Decisions {
   readonly environment: Environment
   readonly target: { readonly ca: string }
   /** The staging database that stands surety, or the statement that there is none. */
-  readonly twin: { readonly subject: Subject; readonly name: string } | 'none'
+  readonly twin: Twin | 'none'
   /** Everything declared that connects to this database. Empty is a statement too: "there are no applications". */
   readonly applications: readonly ApplicationOnRecord[]
   readonly clients: readonly AccountedClient[]

@@ -3,6 +3,7 @@
  * and a body that this program does not know is refused by name, not skipped.
  */
 import * as z from 'zod/mini'
+import { PROBE_ENGINES, PROBE_RESULTS } from './asking.ts'
 import { CHANGE_APIS, type Change } from './change.ts'
 import { ACCOUNTS, DECISION_NAMES, ENVIRONMENTS, TIMINGS, VERIFICATIONS } from './decisions.ts'
 import type { Digest } from './words.ts'
@@ -49,7 +50,14 @@ const client = z.object({ user: z.string(), application: z.string(), as: z.enum(
 export const decisionSchemas = {
   environment: z.enum(ENVIRONMENTS),
   target: z.object({ ca: z.string() }),
-  twin: z.union([z.literal('none'), z.object({ subject, name: z.string() })]),
+  twin: z.union([
+    z.literal('none'),
+    z.object({
+      subject,
+      name: z.string(),
+      members: z.optional(z.array(z.object({ subject, name: z.string() }))),
+    }),
+  ]),
   applications: z.array(application),
   clients: z.array(client),
   timing: z.enum(TIMINGS),
@@ -117,6 +125,38 @@ const bodies = [
     name: z.string(),
     ticket: z.string(),
     until: z.number(),
+  }),
+  z.object({
+    kind: z.literal('question'),
+    question: z.string(),
+    nonce: z.string(),
+    endpoints: z.array(z.object({ host: z.string(), port: z.number(), engine: z.enum(PROBE_ENGINES) })),
+    roots: z.array(z.object({ region: z.string(), sha1: z.string(), sha256: z.string() })),
+  }),
+  z.object({ kind: z.literal('asked'), question: z.string(), to: z.string(), due: z.number() }),
+  z.object({
+    kind: z.literal('replied'),
+    question: z.string(),
+    line: z.string(),
+    from: z.string(),
+    application: z.string(),
+    ranAt: z.number(),
+    host: z.string(),
+    user: z.string(),
+    store: z.string(),
+    certificates: z.number(),
+    roots: z.array(z.string()),
+    storeDigest: z.string(),
+    bundleDigest: z.string(),
+    regions: z.array(z.string()),
+    handshakes: z.array(
+      z.object({
+        host: z.string(),
+        port: z.number(),
+        result: z.enum(PROBE_RESULTS),
+        leaf: z.optional(z.string()),
+      }),
+    ),
   }),
   z.object({
     kind: z.literal('waived'),

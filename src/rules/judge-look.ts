@@ -1,9 +1,10 @@
+import { answersDigest } from './asking.ts'
 import type { Decisions } from './decisions.ts'
 import { judgeEvidence, type Court } from './judge.ts'
-import type { Known } from './known.ts'
+import type { Known, KnownApplication } from './known.ts'
 import type { Judged } from './position.ts'
 import type { Standing } from './standing.ts'
-import { digestOf } from './words.ts'
+import { digestOf, type Digest } from './words.ts'
 
 /** From worst to best, for a step that is judged for each application. */
 const WORST_FIRST: readonly Standing[] = [
@@ -22,6 +23,12 @@ const WORST_FIRST: readonly Standing[] = [
   'not-applicable',
 ]
 
+/** What a look at an application rests on: how it is declared, and what has come back from those who were asked. */
+function restsOf({ declared, record }: KnownApplication): Record<string, Digest> {
+  const answers = answersDigest(record)
+  return { declared, ...(answers && { answers }) }
+}
+
 /** How a look stands, for its own subject: the database's, the bundle's, or each application's and the worst of them for all. */
 export function judgeLook(
   court: Court,
@@ -39,13 +46,7 @@ export function judgeLook(
   for (const { name } of decided.applications ?? []) {
     const application = known.applications.get(name)
     const judged: Judged = application
-      ? judgeEvidence(
-          court,
-          application.record,
-          application.about,
-          { declared: application.declared },
-          application.about,
-        )
+      ? judgeEvidence(court, application.record, application.about, restsOf(application), application.about)
       : { standing: 'missing', shortfalls: [], notes: [], until: Infinity }
     applications.set(name, judged)
   }

@@ -21,7 +21,14 @@ export interface Known extends KnownSubject {
   readonly bundle: KnownSubject
   readonly applications: ReadonlyMap<string, KnownApplication>
   /** Absent when there is no twin, or it is not known here. */
-  readonly twin?: Known
+  readonly twin?: KnownTwin
+  /** The databases that the same clients may land on, by what was last seen of its group. */
+  readonly peers?: readonly Known[]
+}
+
+/** The members of a cluster that stands surety as a whole; absent where the twin itself carries the CA. */
+export interface KnownTwin extends Known {
+  readonly members?: readonly Known[]
 }
 
 /** Who holds a database's lock. `self`: this very process. */

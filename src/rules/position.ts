@@ -26,8 +26,8 @@ export interface Judged {
   readonly attempt?: Attempt
   readonly shortfalls: readonly StandingShortfall[]
   readonly notes: readonly Reason[]
-  /** Why it waits or does not apply. */
-  readonly reason?: Reason
+  /** Why it waits or does not apply. `urgent`: a change comes that is not ours. */
+  readonly reason?: Reason & { readonly urgent?: true }
   /** What changed under it: names of needs and decisions. */
   readonly changed?: readonly string[]
   /** When time alone can change this. Infinity: never. */

@@ -1,6 +1,7 @@
+import type { Asked, Correspondence, Question, Reply } from './asking.ts'
 import type { Change, Outcome } from './change.ts'
 import type { Decisions } from './decisions.ts'
-import type { Body, Kept } from './entries.ts'
+import type { Body, BodyOf, Kept } from './entries.ts'
 import type { Attempt, Attestation, Evidence, Waiver } from './evidence.ts'
 import type { SequenceName } from './step.ts'
 import type { Digest, Instant, Reason, Who } from './words.ts'
@@ -57,8 +58,8 @@ export interface Rotation {
   }
 }
 
-/** Everything on record about one subject. */
-export interface SubjectRecord {
+/** Everything on record about one subject. Questions, and what came back, are an application's alone. */
+export interface SubjectRecord extends Correspondence {
   readonly evidence: Readonly<Record<string, Evidence>>
   /** The last failed look of each step, until a later look succeeds. */
   readonly attempts: Readonly<Record<string, Attempt>>
@@ -67,7 +68,18 @@ export interface SubjectRecord {
   readonly rotations: readonly Rotation[]
 }
 
-export const EMPTY_RECORD: SubjectRecord = { evidence: {}, attempts: {}, attestations: [], rotations: [] }
+export const EMPTY_RECORD: SubjectRecord = {
+  evidence: {},
+  attempts: {},
+  attestations: [],
+  rotations: [],
+  questions: [],
+  asked: [],
+  replies: [],
+}
+
+/** Raised whenever {@link fold} comes to mean something else, so that what was folded before is folded again. */
+export const RECORD_VERSION = 2
 
 export const presentRotation = (record: SubjectRecord): Rotation | undefined => record.rotations.at(-1)
 
@@ -102,6 +114,27 @@ const inSending = (rotation: Rotation, intent: string, change: (sending: Sending
   ...rotation,
   sendings: rotation.sendings.map((sending) => (sending.intent === intent ? change(sending) : sending)),
 })
+
+function corresponded(
+  record: SubjectRecord,
+  body: BodyOf<'question' | 'asked' | 'replied'>,
+  signed: { readonly at: Instant; readonly by: Who },
+): SubjectRecord {
+  switch (body.kind) {
+    case 'question': {
+      const { kind: _, ...question } = body
+      return { ...record, questions: [...record.questions, { ...question, ...signed } satisfies Question] }
+    }
+    case 'asked': {
+      const { kind: _, ...asked } = body
+      return { ...record, asked: [...record.asked, { ...asked, ...signed } satisfies Asked] }
+    }
+    case 'replied': {
+      const { kind: _, ...reply } = body
+      return { ...record, replies: [...record.replies, { ...reply, ...signed } satisfies Reply] }
+    }
+  }
+}
 
 /** The record after one more line. Total: a line that names an unknown rotation or intent changes nothing. */
 export function fold(record: SubjectRecord, { at, who: by, body }: Signed): SubjectRecord {
@@ -150,6 +183,10 @@ export function fold(record: SubjectRecord, { at, who: by, body }: Signed): Subj
       const { kind: _, ...attested } = body
       return { ...record, attestations: [...record.attestations, { ...attested, at, by }] }
     }
+    case 'question':
+    case 'asked':
+    case 'replied':
+      return corresponded(record, body, { at, by })
     case 'waived': {
       const { kind: _, rotation: id, ...waived } = body
       return inRotation(record, id, (rotation) => ({

@@ -8,7 +8,7 @@ export type FactsMap<F> = { [K in keyof F]: Seen }
 
 /** Whether a look has shown enough. Judged from saved facts each time, never saved. */
 export type Verdict =
-  /** `until`: when what was seen is older than the look, and ages from then. */
+  /** `until`: the instant after which what was seen is too old, where that comes before the step's own age. */
   | { readonly kind: 'proven'; readonly notes?: readonly Reason[]; readonly until?: Instant }
   | { readonly kind: 'not-proven'; readonly shortfalls: readonly [Shortfall, ...Shortfall[]] }
   /** Time or AWS will change it: look again then. */
@@ -105,6 +105,8 @@ export interface Step<
   readonly looksFirst?: true
   /** A look costs next to nothing and disturbs nobody: the program looks again by itself before a change. */
   readonly cheap?: true
+  /** Proven, it lets these steps be waived whole in its rotation, each with a typed reason: what they prove has come too late. */
+  readonly opens?: readonly string[]
   /** Milliseconds; `never`: it does not age. */
   readonly maxAge: number | 'never'
   /** How a look that failed may be met otherwise. */
@@ -113,8 +115,11 @@ export interface Step<
   readonly text: Readonly<Record<string, { readonly says: string; readonly cure: string }>>
   /** The schema of its facts. Undefined: these are not such facts (an older program's, or edited by hand). */
   parse(saved: unknown): F[K] | undefined
-  /** Why the step has nothing to do here, if so. Asked at once, with the facts that are there already. */
-  applies?(given: Partial<Given<F, N>>, decided: Decided<D>): Reason | undefined
+  /**
+   * Why the step has nothing to do here, if so. Asked at once, with the facts that are there already. `urgent`: the change comes
+   * without us, so whatever it would have rested on is urgent now.
+   */
+  applies?(given: Partial<Given<F, N>>, decided: Decided<D>): (Reason & { readonly urgent?: true }) | undefined
   /**
    * Reads only: the world has no writing method. Throws what the ports throw, or {@link CannotLook}. `previous`: what the last
    * look at this subject saw. A step that makes a change has none: its facts are its receipt.
@@ -133,6 +138,8 @@ export interface Step<
   tells?(facts: F[K]): readonly Reason[]
   /** What there is to choose from for a decision, by what was seen. */
   offers?(facts: F[K]): Offers
+  /** The databases that the same clients may land on: of these, one at a time is changed. */
+  peers?(facts: F[K], about: About): readonly About[]
   /** What others rest on, when that is less than the whole basis. */
   bears?(facts: F[K], given: Given<F, N>, decided: Decided<D>): object
   /** The one change that the step makes. Steps describe it; the runner alone applies it. */
@@ -162,9 +169,9 @@ export const stepsOf =
 
 /**
  * The ordered lists of steps: another CA; a new server certificate under the same CA; back to a CA that was served before;
- * and the short one that takes a waiting change back.
+ * the short one that takes a waiting change back; and another CA in a hurry, where an expired certificate is served.
  */
-export const SEQUENCES = ['ca-change', 'leaf-renewal', 'rollback', 'cancellation'] as const
+export const SEQUENCES = ['ca-change', 'leaf-renewal', 'rollback', 'cancellation', 'outage'] as const
 export type SequenceName = (typeof SEQUENCES)[number]
 
 export interface Runbook<F extends FactsMap<F>, W> {

@@ -44,6 +44,13 @@ export async function advance(desk: Desk, signal: AbortSignal): Promise<Stop> {
       await end(desk)
       return { kind: 'done' }
     }
+    // A change comes that is not ours: who is not proven is found out at once, and holds up nothing.
+    const urgent = assessment.urgent.find((one) => !looks.has(one) && assessment.steps.get(one)?.gate.open)
+    if (urgent !== undefined) {
+      looks.set(urgent, 1)
+      await look(desk, urgent, signal)
+      continue
+    }
     const id = assessment.next
     const position = assessment.steps.get(id)
     if (!position) throw new Error(`Bug: the next step ${id} has no position`)

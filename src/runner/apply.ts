@@ -3,7 +3,7 @@ import { changeDigest, type Change, type Outcome } from '../rules/change.ts'
 import { clear, confirmationFails, type ClosedGate, type OpenGate } from '../rules/gate.ts'
 import { keptOf } from '../rules/kept.ts'
 import type { Position } from '../rules/position.ts'
-import type { Confirmation } from '../rules/record.ts'
+import { presentRotation, sendingState, type Confirmation } from '../rules/record.ts'
 import type { DecisionName } from '../rules/decisions.ts'
 import type { Decided } from '../rules/step.ts'
 import type { Reason, Subject } from '../rules/words.ts'
@@ -62,6 +62,14 @@ async function lookAgain(desk: Desk, change: string, signal: AbortSignal): Promi
   }
 }
 
+/** Whether another member of its group has been sent a change meanwhile: each of two who send at once sees the other's intent. */
+async function peersUnderWay(desk: Desk): Promise<readonly string[]> {
+  await desk.refresh()
+  return (desk.known().peers ?? [])
+    .filter(({ record }) => sendingState(presentRotation(record)?.sendings.at(-1)) === 'unanswered')
+    .map(({ about }) => about.name)
+}
+
 /**
  * Sends one change, in the one order that is safe: gate → confirmation → the database read once more → intent on disk → gate
  * again → clearance → one request → receipt on disk. A process that dies anywhere in between leaves what {@link observe} needs.
@@ -75,6 +83,8 @@ export const sendingApplier = (writers: Writers): Applier => ({
     const rotation = await desk.rotate()
     const step = stepOf(desk, id)
     await lookAgain(desk, id, signal)
+    // What was seen may name subjects (another member of its cluster) whose journals are not open yet.
+    await desk.refresh()
 
     const before = changePosition(desk, id)
     if (!before.gate.open) {
@@ -118,11 +128,19 @@ export const sendingApplier = (writers: Writers): Applier => ({
     if (!still.gate.open) return { kind: 'closed', gate: still.gate }
     await desk.own.append({ kind: 'intent', rotation: rotation.id, intent, step: id, change, confirmation, kept })
 
+    const abandon = async (seen: Reason) => {
+      await desk.own.append({ kind: 'resolved', rotation: rotation.id, intent, how: 'abandoned', seen })
+    }
+    const [peer] = await peersUnderWay(desk)
+    if (peer !== undefined) {
+      const seen = { code: 'peer-under-way', args: { name: peer } }
+      await abandon(seen)
+      return await stop([seen])
+    }
     const sending = desk.rotation?.sendings.at(-1)
     const cleared = clear(still.gate, sending, about.name, now())
     if (!cleared.cleared) {
-      const seen = { code: 'not-cleared', args: { why: cleared.why } }
-      await desk.own.append({ kind: 'resolved', rotation: rotation.id, intent, how: 'abandoned', seen })
+      await abandon({ code: 'not-cleared', args: { why: cleared.why } })
       return { kind: 'declined', why: cleared.why }
     }
     notify({ kind: 'sending', about, change, intent })

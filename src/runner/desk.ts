@@ -97,13 +97,16 @@ export class Desk {
     }
     const bundle = bundleSubject(about.subject)
     const twin = withTwin && decided.twin && decided.twin !== 'none' ? decided.twin : undefined
+    const peers = withTwin ? peersOf(this.deps, about, record) : []
+    const alone = (other: About): Known => this.#knownOf(other, this.deps.declared.decisionsFor(other), false)
     return {
       about,
       record,
       declared,
       bundle: { about: { subject: bundle, name: `bundle of ${bundle.region ?? ''}` }, record: at(bundle) },
       applications,
-      ...(twin && { twin: this.#knownOf(twin, this.deps.declared.decisionsFor(twin), false) }),
+      ...(twin && { twin: { ...alone(twin), ...(twin.members && { members: twin.members.map(alone) }) } }),
+      ...(peers.length > 0 && { peers: peers.map(alone) }),
     }
   }
 
@@ -153,15 +156,18 @@ export class Desk {
   }
 
   /**
-   * Begins a rotation of another sequence. One that is under way is ended as abandoned when nothing of it was sent, or when what was
-   * sent waits and is to be cancelled; otherwise this throws, and nothing is changed: what was sent is finished first.
+   * Begins a rotation of another sequence. One that is under way is ended as abandoned when nothing of it was sent, when what was sent
+   * waits and is to be cancelled, or has arrived and is to be gone back from; otherwise this throws {@link RotationUnderWay}, and nothing
+   * is changed: what was sent is finished first.
    */
   async begin(sequence: SequenceName): Promise<Rotation> {
     const present = this.rotation
     if (present && !present.end) {
       const state = sendingState(present.sendings.at(-1))
-      const cancels = sequence === 'cancellation' && state === 'accepted' && this.assess().live !== undefined
-      if ((state === 'accepted' && !cancels) || state === 'unanswered')
+      const waits = state === 'accepted' && this.assess().live !== undefined
+      // What waits can be taken back; what has arrived can be gone back from. Neither is finished first.
+      const follows = state === 'accepted' && (waits ? sequence === 'cancellation' : sequence === 'rollback')
+      if ((state === 'accepted' && !follows) || state === 'unanswered')
         throw new RotationUnderWay(
           `A ${present.sequence} of ${this.about.name} is under way, and its change was sent. Nothing was begun. Finish it first: it goes on in the wizard.`,
         )
@@ -188,15 +194,25 @@ export class Desk {
   }
 }
 
+/** The databases that the same clients may land on, as the last look at them saw. */
+function peersOf({ runbook }: RunnerDeps, about: About, { evidence }: SubjectRecord): readonly About[] {
+  return Object.entries(evidence).flatMap(([id, { facts }]) => {
+    const step = runbook.steps[id]
+    const seen = step?.peers && step.parse(facts)
+    return (seen && step.peers?.(seen, about)) ?? []
+  })
+}
+
 /** Every subject whose evidence this database's assessment can need, itself first. */
-function subjectsOf(deps: RunnerDeps, about: About, decided: Partial<Decisions>): Subject[] {
+function subjectsOf(deps: RunnerDeps, about: About, record: SubjectRecord, decided: Partial<Decisions>): Subject[] {
   const of = (database: About, decisions: Partial<Decisions>): Subject[] => [
     database.subject,
     bundleSubject(database.subject),
     ...(decisions.applications ?? []).map(({ name }) => applicationSubject(database.subject, name)),
   ]
   const twin = decided.twin && decided.twin !== 'none' ? decided.twin : undefined
-  return [...of(about, decided), ...(twin ? of(twin, deps.declared.decisionsFor(twin)) : [])]
+  const others = [...(twin ? [twin, ...(twin.members ?? [])] : []), ...peersOf(deps, about, record)]
+  return [...of(about, decided), ...others.flatMap((other) => of(other, deps.declared.decisionsFor(other)))]
 }
 
 async function openJournals(
@@ -213,7 +229,7 @@ async function openJournals(
   }
   const own = await open(about.subject)
   const decided = decisionsOf(deps.runbook.defaults, presentRotation(own.state), deps.declared.decisionsFor(about))
-  for (const subject of subjectsOf(deps, about, decided)) await open(subject)
+  for (const subject of subjectsOf(deps, about, own.state, decided)) await open(subject)
   return journals
 }
 

@@ -1,4 +1,5 @@
 import type { World } from '../ports/world.ts'
+import { answersDigest } from '../rules/asking.ts'
 import type { Assessment } from '../rules/assess.ts'
 import type { Decided, About, PlainStep } from '../rules/step.ts'
 import type { DecisionName } from '../rules/decisions.ts'
@@ -39,8 +40,10 @@ function subjectsToLookAt(desk: Desk, step: PlainStep<World>, position: Position
       const due = all.filter(({ name }) => !isMet(position.applications?.get(name)?.standing ?? 'missing'))
       // All are good still: being asked means that they are to be looked at again.
       return (due.length > 0 ? due : all).map(({ name }) => {
+        const subject = applicationSubject(desk.about.subject, name)
         const declared = desk.deps.declared.applicationDigest(name)
-        return { about: { subject: applicationSubject(desk.about.subject, name), name }, rests: present({ declared }) }
+        const answers = answersDigest(desk.journal(subject).state)
+        return { about: { subject, name }, rests: present({ declared, answers }) }
       })
     }
   }

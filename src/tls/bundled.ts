@@ -14,8 +14,8 @@ export interface ReadBundle {
   readonly hasPrivateKey: boolean
 }
 
-/** A `TRUSTED CERTIFICATE` has OpenSSL's trust settings after the certificate: they are cut off. */
-function certificateIn({ der }: PemBlock): Certificate | undefined {
+/** Undefined: it cannot be read. A `TRUSTED CERTIFICATE` has OpenSSL's trust settings after the certificate: they are cut off. */
+export function certificateIn({ der }: PemBlock): Certificate | undefined {
   try {
     return der && der[0] === TAG.sequence ? readCertificate(readAt(der, 0).raw) : undefined
   } catch (error) {

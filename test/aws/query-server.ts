@@ -30,7 +30,7 @@ export async function queryServer(react: (call: Call, nth: number) => Reaction):
   const calls: Call[] = []
   const server = createServer((request, response) => {
     void body(request).then((text) => {
-      const { Action = '', Version: _, ...parameters } = Object.fromEntries(new URLSearchParams(text))
+      const { Action = '', Version: _, ...parameters } = parametersOf(request, text)
       const credential = /Credential=([^,]+)/.exec(request.headers.authorization ?? '')?.[1] ?? ''
       const call = { action: Action, parameters, credential, path: request.url ?? '' }
       calls.push(call)
@@ -56,6 +56,13 @@ export async function queryServer(react: (call: Call, nth: number) => Reaction):
   }
 }
 
+/** Of the Query protocol; or of AWS's JSON protocol, whose action is in a header and whose input comes as one text. */
+function parametersOf({ headers }: IncomingMessage, text: string): Record<string, string> {
+  const target = headers['x-amz-target']
+  if (target === undefined) return Object.fromEntries(new URLSearchParams(text))
+  return { Action: String(target).split('.').at(-1) ?? '', json: text }
+}
+
 async function body(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
@@ -66,6 +73,19 @@ async function body(request: IncomingMessage): Promise<string> {
 export const result = (action: string, xml: string): Reaction => ({
   status: 200,
   body: `<${action}Response xmlns="http://rds.amazonaws.com/doc/2014-10-31/"><${action}Result>${xml}</${action}Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></${action}Response>`,
+})
+
+/** A successful answer of AWS's JSON protocol. */
+export const json = (value: object): Reaction => ({
+  status: 200,
+  body: JSON.stringify(value),
+  type: 'application/x-amz-json-1.1',
+})
+
+export const jsonFailure = (code: string, message: string): Reaction => ({
+  status: 400,
+  body: JSON.stringify({ __type: code, message }),
+  type: 'application/x-amz-json-1.1',
 })
 
 /** An error as AWS says it. */

@@ -67,12 +67,17 @@ describe('databases', () => {
       <Endpoint><Address>a.example</Address><Port>5432</Port></Endpoint><DBClusterIdentifier>c</DBClusterIdentifier>
       <ReadReplicaSourceDBInstanceIdentifier>source</ReadReplicaSourceDBInstanceIdentifier>
       <ReadReplicaDBInstanceIdentifiers><ReadReplicaDBInstanceIdentifier>r1</ReadReplicaDBInstanceIdentifier></ReadReplicaDBInstanceIdentifiers>
+      <ListenerEndpoint><Address>listener.example</Address><Port>1433</Port></ListenerEndpoint><PromotionTier>1</PromotionTier><AutomationMode>full</AutomationMode>
+      <StatusInfos><DBInstanceStatusInfo><StatusType>read replication</StatusType><Normal>false</Normal><Status>error</Status><Message>lost</Message></DBInstanceStatusInfo></StatusInfos>
+      <IAMDatabaseAuthenticationEnabled>true</IAMDatabaseAuthenticationEnabled><MasterUserSecret><SecretArn>arn:aws:secretsmanager:eu-west-1:000000000000:secret:s</SecretArn><SecretStatus>active</SecretStatus></MasterUserSecret>
+      <AutomaticRestartTime>2027-01-01T00:00:00Z</AutomaticRestartTime>
       <MultiAZ>true</MultiAZ><PreferredMaintenanceWindow>sun:04:00-sun:04:30</PreferredMaintenanceWindow><PreferredBackupWindow>02:00-02:30</PreferredBackupWindow>
       <DBParameterGroups><DBParameterGroup><DBParameterGroupName>pg</DBParameterGroupName><ParameterApplyStatus>pending-reboot</ParameterApplyStatus></DBParameterGroup></DBParameterGroups>
       <TagList><Tag><Key>team</Key><Value>orders</Value></Tag><Tag><Key>__proto__</Key><Value>x</Value></Tag></TagList>`
     const { control } = await against((call) => paged(call, 'DBInstances', instance('a', full), instance('b')))
     const [[a] = [], [b] = []] = await collected(control.databases())
     expect(a).toEqual({
+      kind: 'database',
       id: 'a',
       arn: 'arn:aws:rds:eu-west-1:000000000000:db:a',
       resourceId: 'db-A',
@@ -91,6 +96,13 @@ describe('databases', () => {
         PendingCloudwatchLogsExports: '{"LogTypesToEnable":["audit"]}',
       },
       endpoint: { host: 'a.example', port: 5432 },
+      listenerEndpoint: { host: 'listener.example', port: 1433 },
+      promotionTier: 1,
+      automationMode: 'full',
+      statusInfos: [{ type: 'read replication', status: 'error', normal: false, message: 'lost' }],
+      iamAuth: true,
+      masterUserSecret: { arn: 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:s', status: 'active' },
+      automaticRestart: Date.parse('2027-01-01T00:00:00Z'),
       clusterId: 'c',
       replicaSource: 'source',
       replicas: ['r1'],
@@ -214,8 +226,13 @@ describe('CAs, engines, maintenance, events, parameters', () => {
     )
     const at = Date.parse('2026-12-01T00:00:00Z')
     expect(await control.maintenance('arn:a')).toEqual([
-      { action: 'system-update', currentApply: at, optIn: 'next-maintenance' },
-      { action: 'server-certificate-rotation', currentApply: at, optIn: 'next-maintenance' },
+      { resource: 'arn:a', action: 'system-update', currentApply: at, optIn: 'next-maintenance' },
+      { resource: 'arn:a', action: 'server-certificate-rotation', currentApply: at, optIn: 'next-maintenance' },
+    ])
+    expect((await control.maintenanceOfAll()).map(({ resource, action }) => [resource, action])).toEqual([
+      ['arn:a', 'system-update'],
+      ['arn:b', 'os-upgrade'],
+      ['arn:a', 'server-certificate-rotation'],
     ])
   })
 
@@ -231,13 +248,13 @@ describe('CAs, engines, maintenance, events, parameters', () => {
         event(now - 60_000, 'later'),
       ),
     )
-    expect(await control.events('a', now - 3_600_000)).toEqual([
+    expect(await control.events({ kind: 'database', id: 'a' }, now - 3_600_000)).toEqual([
       { at: now - 3_600_000, message: 'DB instance restarted' },
       { at: now - 60_000, message: 'later' },
     ])
     expect(server.calls[0]?.parameters).toMatchObject({ SourceType: 'db-instance', SourceIdentifier: 'a' })
     expect(Number(server.calls[0]?.parameters['Duration'])).toBeGreaterThanOrEqual(60)
-    await control.events('a', 0)
+    await control.events({ kind: 'database', id: 'a' }, 0)
     expect(server.calls.at(-1)?.parameters['Duration']).toBe('20160')
   })
 

@@ -76,7 +76,7 @@ test('every read of a runbook, over the simulated Region’s pages of two', asyn
   expect((await control.engine(record.engine, record.engineVersion))?.supportedCas).toContain(TARGET)
   expect(await control.engine(record.engine, '0.0')).toBeUndefined()
   expect(await control.maintenance(record.arn)).toEqual(expect.any(Array))
-  expect(await control.events(record.id, Date.now() - 3_600_000)).toEqual(expect.any(Array))
+  expect(await control.events({ kind: 'database', id: record.id }, Date.now() - 3_600_000)).toEqual(expect.any(Array))
   expect(await control.parameter(record.parameterGroups[0]?.name ?? '', 'no_such_parameter')).toBeUndefined()
 })
 
@@ -94,7 +94,7 @@ test('a change that is accepted takes effect, and the events of its restart are 
     (record) => record.ca === TARGET && record.status === 'available',
   )
   expect(after.resourceId).toBe(before.resourceId)
-  expect((await control.events('billing-staging', since)).length).toBeGreaterThan(0)
+  expect((await control.events({ kind: 'database', id: 'billing-staging' }, since)).length).toBeGreaterThan(0)
   expect(await asked('ModifyDBInstance')).toBe(1)
 })
 

@@ -228,14 +228,13 @@ describe('nothing is sent', () => {
 
 test('each API that changes anything has its command, and no other has one', async () => {
   expect(Object.keys(SEND)).toEqual([...CHANGE_APIS])
-  const { server, writer, change } = await against(({ action }) =>
-    result(
-      action,
-      action === 'ModifyDBCluster'
-        ? '<DBCluster><DBClusterIdentifier>c</DBClusterIdentifier></DBCluster>'
-        : '<ResourcePendingMaintenanceActions><ResourceIdentifier>arn</ResourceIdentifier></ResourcePendingMaintenanceActions>',
-    ),
-  )
+  const ANSWERS: Readonly<Record<string, string>> = {
+    ModifyDBCluster: '<DBCluster><DBClusterIdentifier>c</DBClusterIdentifier></DBCluster>',
+    ApplyPendingMaintenanceAction:
+      '<ResourcePendingMaintenanceActions><ResourceIdentifier>arn</ResourceIdentifier></ResourcePendingMaintenanceActions>',
+    ModifyCertificates: '<Certificate><CertificateIdentifier>rds-ca-ecc384-g1</CertificateIdentifier></Certificate>',
+  }
+  const { server, writer, change } = await against(({ action }) => result(action, ANSWERS[action] ?? ''))
   const changes: Change[] = [
     {
       ...change,
@@ -247,6 +246,8 @@ test('each API that changes anything has its command, and no other has one', asy
       api: 'ApplyPendingMaintenanceAction',
       input: { ResourceIdentifier: 'arn:a', ApplyAction: 'server-certificate-rotation', OptInType: 'immediate' },
     },
+    { ...change, api: 'ModifyCertificates', input: { CertificateIdentifier: 'rds-ca-ecc384-g1' } },
+    { ...change, api: 'ModifyCertificates', input: { RemoveCustomerOverride: true } },
   ]
   for (const each of changes) {
     expect(await writer.send(each, cleared(each))).toMatchObject({ kind: 'accepted' })

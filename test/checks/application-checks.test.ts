@@ -26,7 +26,7 @@ const run = (
     check,
     host: 'db.example.test',
     port: 5432,
-    bundleFile: '/a bundle.pem',
+    bundle: { file: '/a bundle.pem' },
     ...(signal && { signal }),
   })
 

@@ -94,6 +94,7 @@ describe('a mistake is said with its path and what is allowed there', () => {
       '{ databases: [a], verification: none, route: { via: cname, host: { b: h } } }',
       'applications.api.route.host.b: is none',
     ],
+    ['{ databases: [a], verification: none, route: cname }', 'applications.api.route: cname needs the name'],
     ['{ databases: [a], verification: none, addresses: [10.0.3] }', 'applications.api.addresses.0: must be an address'],
     ['{ databases: [a], verification: none, check: [] }', 'applications.api.check: must name a program'],
     [

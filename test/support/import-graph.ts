@@ -9,6 +9,8 @@ export interface Import {
   readonly to: string
   /** `import type`, or every name with `type`: gone when the program runs. */
   readonly typeOnly: boolean
+  /** `import()`: loaded when it is first needed, and perhaps never. */
+  readonly lazy: boolean
 }
 
 const sources = (folder: string): string[] =>
@@ -29,7 +31,7 @@ export function importsOf(folders: readonly string[]): Import[] {
       const allTypes =
         listed !== undefined && listed.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type '))
       const local = to.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(from), to)) : to
-      return { from, to: local, typeOnly: type !== undefined || allTypes }
+      return { from, to: local, typeOnly: type !== undefined || allTypes, lazy: dynamic !== undefined }
     })
   })
 }

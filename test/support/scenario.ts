@@ -4,8 +4,10 @@ import type { Facts } from '../../steps/facts.ts'
 import type { Decisions } from '../../src/rules/decisions.ts'
 import { parseBody, type Body } from '../../src/rules/entries.ts'
 import type { Known, KnownApplication } from '../../src/rules/known.ts'
+import { changeDigest } from '../../src/rules/change.ts'
+import { keptOf } from '../../src/rules/kept.ts'
 import { EMPTY_RECORD, fold, type SubjectRecord } from '../../src/rules/record.ts'
-import type { About } from '../../src/rules/step.ts'
+import type { About, SequenceName } from '../../src/rules/step.ts'
 import { assess } from '../../src/rules/assess.ts'
 import { digestOf, type Digest, type Subject } from '../../src/rules/words.ts'
 
@@ -17,7 +19,7 @@ export const WORLD = 'aws|123456789012'
 export const REGION = 'ap-northeast-1'
 export const WHO = { user: 'sato', host: 'bastion' }
 
-const OLD_ROOT = 'a'.repeat(40)
+export const OLD_ROOT = 'a'.repeat(40)
 export const NEW_ROOT = 'b'.repeat(40)
 
 export const databaseSubject = (id: string, world = WORLD): Subject => ({ kind: 'database', world, region: REGION, id })
@@ -90,7 +92,10 @@ const client = { user: 'orders_api', application: 'orders-api', transport: 'tls'
 
 /** The facts of each step, good in every respect. */
 /** The steps of a CA change. */
-type OfCaChange = Omit<Facts, 'own-endpoint' | 'offer' | 'renew' | 'renewed' | 'verify-leaf' | 'cancel' | 'cancelled'>
+type OfCaChange = Omit<
+  Facts,
+  'own-endpoint' | 'offer' | 'renew' | 'renewed' | 'verify-leaf' | 'cancel' | 'cancelled' | 'stores-back' | 'expired'
+>
 
 export const goodFacts = (about: About, ca = 'rds-ca-2019'): OfCaChange => ({
   identify: identify(about, ca),
@@ -119,14 +124,14 @@ export const goodFacts = (about: About, ca = 'rds-ca-2019'): OfCaChange => ({
   },
   staging: {
     basis: {
-      of: about === production ? 'twin' : 'own',
+      of: about !== staging ? 'twin' : 'own',
       endpoint: endpointOf(staging),
-      root: about === production ? NEW_ROOT : OLD_ROOT,
+      root: about !== staging ? NEW_ROOT : OLD_ROOT,
       strict: true,
       controls: { withoutServedRoot: 'refused', wrongName: 'refused' },
       checks: {},
     },
-    detail: { proof: proofOf(about === production ? NEW_ROOT : OLD_ROOT), checks: {} },
+    detail: { proof: proofOf(about !== staging ? NEW_ROOT : OLD_ROOT), checks: {} },
   },
   preflight: {
     basis: { status: 'available', pending: {}, pendingReboot: [], maintenance: [], replicas: [] },
@@ -164,8 +169,8 @@ export const goodFacts = (about: About, ca = 'rds-ca-2019'): OfCaChange => ({
 const decisionsFor = (about: About): Partial<Decisions> => ({
   target: { ca: 'rds-ca-rsa2048-g1' },
   applications: [{ name: 'orders-api', verification: 'verify-full', users: ['orders_api'] }],
-  environment: about === production ? 'production' : 'staging',
-  twin: about === production ? { subject: staging.subject, name: staging.name } : 'none',
+  environment: about !== staging ? 'production' : 'staging',
+  twin: about !== staging ? { subject: staging.subject, name: staging.name } : 'none',
 })
 
 /** What 05 saw, with its handshake at an instant. */
@@ -180,11 +185,15 @@ export class Scenario {
   readonly about: About
   readonly declared: Partial<Decisions>
   twin: Scenario | undefined
+  /** The members of the cluster that stands surety, where the twin is one. */
+  twinMembers: readonly Scenario[] = []
+  /** The databases that the same clients may land on. */
+  peers: readonly Scenario[] = []
   readonly records = new Map<string, SubjectRecord>()
 
-  constructor(about: About) {
+  constructor(about: About, declared = decisionsFor(about)) {
     this.about = about
-    this.declared = decisionsFor(about)
+    this.declared = declared
   }
 
   record(about: About): SubjectRecord {
@@ -206,7 +215,13 @@ export class Scenario {
       declared: this.declared,
       bundle: { about: bundleAbout, record: this.record(bundleAbout) },
       applications: new Map([['orders-api', application]]),
-      ...(this.twin && { twin: this.twin.known() }),
+      ...(this.twin && {
+        twin: {
+          ...this.twin.known(),
+          ...(this.twinMembers.length > 0 && { members: this.twinMembers.map((one) => one.known()) }),
+        },
+      }),
+      ...(this.peers.length > 0 && { peers: this.peers.map((one) => one.known()) }),
     }
   }
 
@@ -243,8 +258,21 @@ export class Scenario {
     this.put(about, body, change.at)
   }
 
-  start(id = 'rotation-1'): void {
-    this.put(this.about, { kind: 'rotation-started', rotation: id, sequence: 'ca-change', name: this.about.name })
+  start(id = 'rotation-1', sequence: SequenceName = 'ca-change'): void {
+    this.put(this.about, { kind: 'rotation-started', rotation: id, sequence, name: this.about.name })
+  }
+
+  /** Puts the intent for a step's change on record, and AWS's answer to it unless there is none. */
+  send(step: keyof Facts, answer: 'accepted' | 'none' = 'accepted', intent = 'intent-1'): void {
+    const assessment = this.assess()
+    const { change } = assessment.steps.get(step) ?? {}
+    const rotation = assessment.rotation?.id
+    if (!change || rotation === undefined) throw new Error(`${step} describes no change`)
+    const confirmation = { typed: this.about.name, digests: [changeDigest(change)], at: this.now, by: WHO }
+    const kept = keptOf(assessment, step)
+    this.put(this.about, { kind: 'intent', rotation, intent, step, change, confirmation, kept })
+    if (answer === 'accepted')
+      this.put(this.about, { kind: 'receipt', rotation, intent, outcome: { kind: 'accepted', requestId: 'req-1' } })
   }
 }
 
@@ -270,13 +298,13 @@ export function finishedTwin(): Scenario {
   return scenario
 }
 
-/** Production with everything of 01 to 06 proven a minute ago. */
-export function readyToModify(): Scenario {
-  const scenario = new Scenario(production)
+/** A database, production unless it is another, with everything of 01 to 06 proven a minute ago. */
+export function readyToModify(about: About = production): Scenario {
+  const scenario = new Scenario(about)
   scenario.twin = finishedTwin()
   scenario.now = NOW - MINUTE
   scenario.start()
-  const facts = goodFacts(production)
+  const facts = goodFacts(about)
   for (const step of BEFORE_CHANGE) scenario.see(step, facts[step])
   scenario.now = NOW
   return scenario

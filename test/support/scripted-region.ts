@@ -36,6 +36,7 @@ const root = (ca: (typeof CAS)[number]): BundledCertificate => ({
 })
 
 const record = (id: string, engine: string): Changing => ({
+  kind: 'database',
   id,
   arn: `arn:aws:rds:${REGION}:${ACCOUNT}:db:${id}`,
   resourceId: `db-${id.toUpperCase()}`,
@@ -52,7 +53,9 @@ const record = (id: string, engine: string): Changing => ({
   maintenanceWindow: 'sun:03:00-sun:04:00',
   backupWindow: '01:00-02:00',
   parameterGroups: [],
+  statusInfos: [],
   tags: {},
+  iamAuth: false,
 })
 
 export interface ScriptedRegion {
@@ -145,8 +148,19 @@ function worldOf(region: ScriptedRegion, now: () => number): World {
       })),
     engine: async (engine) => ({ supportedCas: CAS, rotatesWithoutRestart: engine === 'postgres' }),
     maintenance: async () => [],
+    maintenanceOfAll: async () => [],
     events: async () => [],
     parameter: async () => undefined,
+    clusterParameter: async () => undefined,
+    async *clusters() {
+      yield []
+    },
+    cluster: async () => undefined,
+    customEndpoints: async () => [],
+    proxies: async () => [],
+    globalClusters: async () => [],
+    blueGreens: async () => [],
+    changeEvents: async () => undefined,
   }
   return {
     control,
@@ -175,14 +189,22 @@ function worldOf(region: ScriptedRegion, now: () => number): World {
     credentials: { find: async () => ({ user: 'postgres', password: 'rehearsal' }) },
     bundles: bundlesOf(now),
     trustStores: {
-      read: async ({ path }) => ({
-        location: path,
-        sha256: 'd'.repeat(64),
-        certificates: path.includes('reports') && region.storeIsStale ? [root(OLD_CA)] : CAS.map((ca) => root(ca)),
-        findings: [],
-      }),
+      read: async (store) => {
+        const location = 'path' in store ? store.path : store.kind
+        return {
+          location,
+          sha256: 'd'.repeat(64),
+          certificates:
+            location.includes('reports') && region.storeIsStale ? [root(OLD_CA)] : CAS.map((ca) => root(ca)),
+          findings: [],
+        }
+      },
     },
-    checks: { run: async () => ({ passed: true, ended: '0', output: 'connected', ms: 5 }) },
+    answers: { of: async () => [] },
+    checks: {
+      run: async () => ({ passed: true, ended: '0', output: 'connected', ms: 5 }),
+      addressOf: async () => undefined,
+    },
     applications: region.applications,
     pollEvery: 5_000,
     now,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { CannotReadStore, type TrustStoreSeen } from '../../src/ports/trust-stores.ts'
-import { openTrustStores } from '../../src/tls/open-trust-stores.ts'
+import { openTrustStores } from '../../src/tls/stores/open-trust-stores.ts'
 import { amazonLike, days, issue } from '../support/certificates.ts'
 import { OPENSSL } from '../support/openssl.ts'
 
@@ -99,7 +99,10 @@ describe('a PEM file', () => {
 })
 
 describe('what is no PEM file', () => {
-  const refusal = async (path: string, kind: 'pem' | 'directory' = 'pem'): Promise<CannotReadStore> =>
+  const refusal = async (
+    path: string,
+    kind: 'pem' | 'directory' | 'jks' | 'pkcs12' = 'pem',
+  ): Promise<CannotReadStore> =>
     stores.read({ kind, path }).then(
       () => Promise.reject(new Error('it was read')),
       (error: unknown) => {
@@ -109,9 +112,11 @@ describe('what is no PEM file', () => {
     )
 
   test.each([
-    ['JKS', Buffer.from('feedfeed00000002', 'hex'), 'keytool'],
     ['JCEKS', Buffer.from('cececece00000002', 'hex'), 'JCEKS'],
-    ['PKCS#12', Buffer.from('3082045602010330', 'hex'), 'openssl pkcs12'],
+    ['BKS', Buffer.from('0000000200000014', 'hex'), 'BouncyCastleProvider'],
+    ['BCFKS', Buffer.from('308204563082020030820100', 'hex'), 'BouncyCastleFipsProvider'],
+    ['SST', Buffer.from('\0\0\0\0CERT'), 'certutil -split'],
+    ['keychain', Buffer.from('kych'), 'security find-certificate'],
     ['DER', Buffer.from(root.certificate.rawData), 'openssl x509'],
     ['PKCS#7', Buffer.from('-----BEGIN PKCS7-----\nAAAA\n-----END PKCS7-----\n'), 'openssl pkcs7'],
     ['NSS', Buffer.from('SQLite format 3\0'), 'certutil'],
@@ -122,16 +127,19 @@ describe('what is no PEM file', () => {
     if (command !== 'certutil') expect(problem.message).toContain(`it'\\''s a store`)
   })
 
+  test('a Java key store is no PEM, and the other way round: the client could not load it', async () => {
+    const jks = await file(Buffer.from('feedfeed00000002', 'hex'))
+    expect((await refusal(jks)).message).toContain('declare it with kind: jks')
+    expect((await refusal(await file(root.pem), 'jks')).message).toContain('declare it with kind: pem')
+    expect((await refusal(await file('nothing'), 'pkcs12')).message).toContain('is no Java key store')
+  })
+
   test('a real PKCS#12 is known', async () => {
     const [pem, key] = [await file(leaf.pem, 0o644, 'l.pem'), await file(leaf.keyPem, 0o600, 'l.key')]
     const store = join(directory, 'store.p12')
     execFileSync(OPENSSL, ['pkcs12', '-export', '-in', pem, '-inkey', key, '-passout', 'pass:changeit', '-out', store])
     expect(await refusal(store)).toMatchObject({ code: 'UNSUPPORTED' })
   })
-
-  test.skipIf(!existsSync('/etc/ssl/certs/java/cacerts'))('Debian’s Java key store is known', async () =>
-    expect(await refusal('/etc/ssl/certs/java/cacerts')).toMatchObject({ code: 'UNSUPPORTED' }),
-  )
 
   test('nothing, a directory, a file in place of a directory', async () => {
     expect(await refusal(join(directory, 'nothing'))).toMatchObject({ code: 'ENOENT' })
@@ -150,8 +158,8 @@ describe('a directory', () => {
     await file('not read', 0o644, 'README')
     await mkdir(join(directory, 'sub.pem.d'))
     const seen = await inDirectory()
-    expect(seen.certificates).toHaveLength(2)
-    expect(codes(seen)).toEqual(['not-hashed'])
+    expect(seen.certificates).toEqual([])
+    expect(codes(seen)).toEqual(['not-hashed', 'empty'])
   })
 
   test.skipIf(OPENSSL === '')('that openssl rehash made is fine', async () => {
@@ -168,15 +176,20 @@ describe('a directory', () => {
 
   test('with a wrong hash, and with one certificate that has none', async () => {
     await file(root.pem, 0o644, '00000000.0')
-    expect(codes(await inDirectory())).toEqual(['only-first', 'wrong-hash'])
+    expect(codes(await inDirectory())).toEqual(['wrong-hash', 'not-hashed', 'empty'])
     await file(other.pem, 0o644, 'b.pem')
-    expect(codes(await inDirectory())).toEqual(['wrong-hash', 'not-hashed'])
+    expect(codes(await inDirectory())).toEqual(['wrong-hash', 'not-hashed', 'empty'])
   })
 
   test('that is empty, or that others may write', async () => {
     expect(codes(await inDirectory())).toEqual(['empty'])
     await chmod(directory, 0o777)
     expect(codes(await inDirectory())).toEqual(['writable-by-others', 'empty'])
+  })
+
+  test('that is NSS’s is known', async () => {
+    await file('SQLite format 3\0', 0o644, 'cert9.db')
+    await expect(inDirectory()).rejects.toThrow('certutil -L -d sql:')
   })
 
   test('with a link to nowhere', async () => {

@@ -54,6 +54,18 @@ export const ENGLISH: Readonly<Record<string, Sentence>> = {
   },
   sent: { says: 'The change has been sent.', cure: 'Nothing to do.' },
   ended: { says: 'This rotation has ended.', cure: 'Nothing to do.' },
+  'peer-under-way': {
+    says: 'The same clients land on {name}, and its change was sent and is not proven yet.',
+    cure: 'Go on with {name} until its step 09 is met: one at a time.',
+  },
+  'never-served': {
+    says: 'A rollback leads to a CA that this database is on record to have served, and {target} is none. On record: {served}.',
+    cure: 'Decide on one of those, or begin a ca-change.',
+  },
+  'too-late-to-prove': {
+    says: 'A certificate that is served has expired: this step may be waived whole, for this one change.',
+    cure: 'Type the reason, or prove it all the same.',
+  },
   aged: { says: 'A proof has run out.', cure: 'Look again at what has expired.' },
   'not-applicable': { says: 'There is nothing to do here.', cure: 'Nothing to do.' },
   refused: {

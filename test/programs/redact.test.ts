@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { redact, secretsOf } from '../../src/checks/redact.ts'
+import { redact, secretsOf } from '../../src/programs/redact.ts'
 
 describe('what is taken out', () => {
   test.each([

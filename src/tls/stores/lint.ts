@@ -1,14 +1,14 @@
 import { basename } from 'node:path'
-import type { TrustStoreSeen } from '../ports/trust-stores.ts'
-import type { Instant } from '../rules/words.ts'
-import { isPreview, type ReadBundle, regionOf } from './bundled.ts'
-import { duplicatesIn, list } from './bundle-lint.ts'
-import type { Certificate } from './certificate.ts'
-import { subjectHash } from './distinguished-name.ts'
-import { shortName } from './describe.ts'
-import { isSelfSigned } from './issuance.ts'
-import { HASHED_NAME } from './store-files.ts'
-import { SECURITY_BITS } from './strength.ts'
+import type { TrustStoreSeen } from '../../ports/trust-stores.ts'
+import type { Instant } from '../../rules/words.ts'
+import { isPreview, type ReadBundle, regionOf } from '../bundled.ts'
+import { duplicatesIn, list } from '../bundle-lint.ts'
+import type { Certificate } from '../certificate.ts'
+import { subjectHash } from '../distinguished-name.ts'
+import { shortName } from '../describe.ts'
+import { isSelfSigned } from '../issuance.ts'
+import { HASHED_NAME } from './files.ts'
+import { SECURITY_BITS } from '../strength.ts'
 
 type Finding = TrustStoreSeen['findings'][number]
 
@@ -78,28 +78,34 @@ function onlyFirst(certificates: readonly Certificate[]): Finding[] {
   ]
 }
 
-/** Whether OpenSSL finds what lies in a directory: by the hash of the subject, as the name of the file. */
-export function hashFindings(
-  directory: string,
-  files: readonly { readonly path: string; readonly certificates: readonly Certificate[] }[],
-): Finding[] {
-  const holding = files.filter(({ certificates }) => certificates.length > 0)
-  const hashed = holding.filter(({ path }) => HASHED_NAME.test(basename(path)))
-  if (holding.length === 0) return []
-  if (hashed.length === 0)
-    return [
-      {
-        code: 'not-hashed',
-        detail: `no file in ${directory} has a hashed name, so clients that use OpenSSL find none of them: run openssl rehash ${directory}`,
-      },
-    ]
-  const wrong = hashed.filter(({ path, certificates }) => {
-    const hash = HASHED_NAME.exec(basename(path))?.[1]
-    return !certificates.some((certificate) => subjectHash(certificate.subject) === hash)
+/** A file of a directory, and what is in it. */
+export interface FileOfDirectory {
+  readonly path: string
+  readonly certificates: readonly Certificate[]
+}
+
+const hashIn = (path: string): string | undefined => HASHED_NAME.exec(basename(path))?.[1]
+
+/** The certificates of a directory that OpenSSL finds there: by the hash of the subject, as the name of the file. */
+export const reachableIn = (files: readonly FileOfDirectory[]): readonly Certificate[] =>
+  files.flatMap(({ path, certificates }) => {
+    const hash = hashIn(path)
+    return hash === undefined ? [] : certificates.filter(({ subject }) => subjectHash(subject) === hash)
   })
-  const reachable = new Set(hashed.flatMap(({ certificates }) => certificates.map(({ sha256 }) => sha256)))
+
+/** What OpenSSL does not find of what lies in a directory. */
+export function hashFindings(directory: string, files: readonly FileOfDirectory[]): Finding[] {
+  const reachable = new Set(reachableIn(files).map(({ sha256 }) => sha256))
+  const wrong = files.filter(({ path, certificates }) => {
+    const hash = hashIn(path)
+    return (
+      hash !== undefined &&
+      certificates.length > 0 &&
+      certificates.every(({ subject }) => subjectHash(subject) !== hash)
+    )
+  })
   const lost = new Map(
-    holding.flatMap(({ certificates }) =>
+    files.flatMap(({ certificates }) =>
       certificates.filter(({ sha256 }) => !reachable.has(sha256)).map((each) => [each.sha256, each] as const),
     ),
   )
@@ -108,7 +114,7 @@ export function hashFindings(
       ? [
           {
             code: 'wrong-hash',
-            detail: `${wrong.length} files have the name of another subject's hash, so OpenSSL does not find them (${wrong
+            detail: `${wrong.length} files have the name of another subject's hash (${wrong
               .map(({ path }) => basename(path))
               .slice(0, 3)
               .join(', ')}): run openssl rehash ${directory}`,
@@ -119,7 +125,7 @@ export function hashFindings(
       ? [
           {
             code: 'not-hashed',
-            detail: `${lost.size} certificates have no hashed name, so clients that use OpenSSL do not find them: ${list([...lost.values()])}`,
+            detail: `${lost.size} certificates do not count, because no file with the hash of their subject as its name holds them and OpenSSL does not find them: ${list([...lost.values()])}. Run openssl rehash ${directory}; for a client that reads every file, declare each with kind: pem`,
           },
         ]
       : []),

@@ -1,6 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { CannotReadStore } from '../ports/trust-stores.ts'
+import { CannotReadStore } from '../../ports/trust-stores.ts'
 
 /** One file of a trust store. */
 export interface StoreFile {
@@ -11,7 +11,7 @@ export interface StoreFile {
 }
 
 /** Debian's whole `ca-certificates.crt` has 220 kB. */
-const MAX_BYTES = 16_000_000
+export const MAX_BYTES = 16_000_000
 const MAX_FILES = 5_000
 
 const EXPLAIN: Readonly<Record<string, string>> = {
@@ -76,4 +76,10 @@ export async function modeOf(path: string): Promise<number> {
   } catch (error) {
     throw cannotRead(path, error)
   }
+}
+
+/** Whether a folder is a certificate database of NSS (Firefox, curl on some systems), old or new. */
+export async function isNssDatabase(directory: string): Promise<boolean> {
+  const names = await readdir(directory).catch((): string[] => [])
+  return names.includes('cert9.db') || names.includes('cert8.db')
 }

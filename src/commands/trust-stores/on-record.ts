@@ -1,0 +1,42 @@
+import { identify } from '../../../steps/01-identify.ts'
+import type { Config } from '../../config/schema.ts'
+import { decisionsOf } from '../../rules/decided.ts'
+import { presentRotation } from '../../rules/record.ts'
+import type { Instant } from '../../rules/words.ts'
+import type { SavedProgress } from '../../runner/deps.ts'
+import type { Root } from '../../stores/wanted.ts'
+
+/** What 01 saw of a database, and what is decided about it. */
+export interface OnRecord {
+  readonly region: string
+  readonly target?: Root | undefined
+  /** The root that is served, while it has not expired. */
+  readonly served?: Root | undefined
+}
+
+/** What saved progress knows of databases, by name; of two of one name, the one that was looked at last. */
+export async function databasesOnRecord(
+  progress: SavedProgress,
+  config: Config,
+  now: Instant,
+): Promise<ReadonlyMap<string, OnRecord>> {
+  const found = new Map<string, OnRecord & { readonly at: Instant }>()
+  for (const subject of (await progress.subjects()).filter(({ kind }) => kind === 'database')) {
+    const { state } = await progress.open(subject)
+    const evidence = state.evidence['identify']
+    const facts = evidence && identify.parse(evidence.facts)
+    if (!facts || evidence.at < (found.get(facts.basis.name)?.at ?? 0)) continue
+    const { name, region, ca, thumbprint, candidates } = facts.basis
+    const declared = config.databases[name]?.target
+    const decided = decisionsOf({}, presentRotation(state), declared === undefined ? {} : { target: { ca: declared } })
+    const target = candidates.find((one) => one.ca === decided.target?.ca)
+    const matters = thumbprint !== undefined && (facts.detail.caValidTill ?? Infinity) > now
+    found.set(name, {
+      at: evidence.at,
+      region,
+      ...(target && { target: { ca: target.ca, sha1: target.thumbprint } }),
+      ...(matters && { served: { ca, sha1: thumbprint } }),
+    })
+  }
+  return found
+}

@@ -1,0 +1,40 @@
+/** Which steps are still to be met, and which are urgent. */
+import type { Position } from './position.ts'
+import { isMet } from './standing.ts'
+import type { PlainRunbook } from './step.ts'
+
+/**
+ * The steps that are still to be met, in the order in which they are. Where the change does not apply (the database is on the target
+ * already, or somebody else is changing it), it goes on behind the change at once, each step after what it needs itself; what only
+ * the change would rest on is not waited for.
+ */
+export function dueOf(
+  runbook: PlainRunbook,
+  ids: readonly string[],
+  steps: ReadonlyMap<string, Position>,
+): readonly string[] {
+  const change = ids.findIndex((id) => runbook.steps[id]?.change)
+  if (change < 0 || steps.get(ids[change] ?? '')?.standing !== 'not-applicable') return ids
+  const due = new Set<string>()
+  const add = (id: string): void => {
+    const step = runbook.steps[id]
+    if (!step || due.has(id) || step.change || !ids.includes(id)) return
+    for (const need of Object.values(step.needs)) if (need.of === 'own') add(need.step)
+    due.add(id)
+  }
+  for (const id of ids.slice(change + 1)) add(id)
+  return [...due]
+}
+
+/** What only a change would have rested on that comes without us, and that is not met: whose clients are next to fail. */
+export function urgentOf(
+  runbook: PlainRunbook,
+  ids: readonly string[],
+  steps: ReadonlyMap<string, Position>,
+): readonly string[] {
+  const at = ids.findIndex((id) => steps.get(id)?.reason?.urgent)
+  if (at < 0) return []
+  return ids
+    .slice(0, at)
+    .filter((id) => runbook.steps[id]?.on !== 'bundle' && !isMet(steps.get(id)?.standing ?? 'missing'))
+}

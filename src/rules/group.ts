@@ -1,0 +1,51 @@
+/** Databases that the same clients may land on: which of them has to come before which, and when the next one may begin. */
+import type { Assessment } from './assess.ts'
+import type { Position } from './position.ts'
+import { sendingState } from './record.ts'
+import { isMet, type Standing } from './standing.ts'
+import { digestOf } from './words.ts'
+
+/** What a database is among those that hold the same data. */
+export type Role = 'writer' | 'reader' | 'source' | 'replica' | 'alone'
+
+const RANK: Readonly<Record<Role, number>> = { replica: 0, reader: 1, alone: 2, writer: 3, source: 4 }
+
+/** Those that fewer clients write through first: replicas, readers, then the writer and what is replicated from. Stable. */
+export const inGroupOrder = <T>(members: readonly T[], roleOf: (member: T) => Role): T[] =>
+  [...members].sort((a, b) => RANK[roleOf(a)] - RANK[roleOf(b)])
+
+/**
+ * Whether a database's change was sent and is not known to have gone well: no answer yet, not settled, or not verified. What is left
+ * to close out afterwards (clients that have not come back) holds nobody up.
+ */
+export function isUnderWay({ rotation, steps }: Pick<Assessment, 'rotation' | 'steps'>): boolean {
+  if (!rotation || rotation.end) return false
+  const sending = rotation.sendings.at(-1)
+  const state = sendingState(sending)
+  if (state === 'unanswered') return true
+  if (state !== 'accepted') return false
+  const ids = [...steps.keys()]
+  const behind = ids.slice(ids.indexOf(sending?.step ?? '') + 1)
+  const proving = behind.length > 1 ? behind.slice(0, -1) : behind
+  return proving.some((id) => !isMet(steps.get(id)?.standing ?? 'missing'))
+}
+
+/** Worst first; what is not met comes before what is. */
+const worst = (standings: readonly Standing[]): Standing =>
+  standings.find((one) => !isMet(one)) ?? standings.find((one) => one !== 'proven') ?? 'proven'
+
+/** A cluster's step as a whole: every member's, as the worst of them stands. Its facts are the first member's. */
+export function asOne(step: string, members: readonly Position[]): Position | undefined {
+  const [first] = members
+  if (!first) return undefined
+  const standing = worst(members.map((one) => one.standing))
+  const digests = members.flatMap(({ digest }) => (digest ? [digest] : []))
+  const { digest: _, ...rest } = first
+  return {
+    ...rest,
+    step,
+    standing,
+    until: Math.min(...members.map((one) => one.until)),
+    ...(digests.length === members.length && { digest: digestOf(digests) }),
+  }
+}

@@ -1,0 +1,62 @@
+import { CannotReadStore } from '../../ports/trust-stores.ts'
+import { readBundle, type ReadBundle } from '../bundled.ts'
+import type { Certificate } from '../certificate.ts'
+import { certificateFilesIn, isNssDatabase, modeOf, readStoreFile, type StoreFile } from './files.ts'
+import { foreignFormat } from './foreign-format.ts'
+import { hashFindings, permissionFindings, reachableIn } from './lint.ts'
+import type { ReadStore } from './read-store.ts'
+
+const NOTHING = readBundle('')
+
+/** OpenSSL passes over links to nowhere, and so do we. */
+async function readIfThere(path: string, signal?: AbortSignal): Promise<StoreFile | undefined> {
+  try {
+    return await readStoreFile(path, signal)
+  } catch (error) {
+    if (error instanceof CannotReadStore && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+const merge = (parts: readonly ReadBundle[]): Omit<ReadBundle, 'certificates'> => ({
+  unreadable: parts.reduce((sum, { unreadable }) => sum + unreadable, 0),
+  truncated: parts.some(({ truncated }) => truncated),
+  hasPrivateKey: parts.some(({ hasPrivateKey }) => hasPrivateKey),
+})
+
+/** Several links to one file are one certificate to OpenSSL: that is how `c_rehash` makes directories. */
+function onceEach(certificates: readonly Certificate[]): readonly Certificate[] {
+  return [...new Map(certificates.map((certificate) => [certificate.sha256, certificate])).values()]
+}
+
+/** What OpenSSL finds in a directory of PEM files. Throws {@link CannotReadStore}. */
+export async function readDirectory(path: string, signal?: AbortSignal): Promise<ReadStore> {
+  const paths = await certificateFilesIn(path)
+  if (paths.length === 0 && (await isNssDatabase(path)))
+    throw new CannotReadStore(
+      'UNSUPPORTED',
+      `The trust store ${path} is an NSS certificate database, which is not read here. Write out each root with \`certutil -L -d sql:${path} -a -n NICKNAME >> store.pem\` and declare that.`,
+    )
+  const directoryMode = await modeOf(path)
+  const files: { readonly path: string; readonly mode: number; readonly read: ReadBundle }[] = []
+  const dangling: string[] = []
+  for (const each of paths) {
+    const file = await readIfThere(each, signal)
+    if (!file) dangling.push(each)
+    else {
+      const { mode, bytes } = file
+      files.push({ path: each, mode, read: foreignFormat(bytes) ? NOTHING : readBundle(bytes.toString('latin1')) })
+    }
+  }
+  const held = files.map((file) => ({ path: file.path, certificates: file.read.certificates }))
+  return {
+    ...merge(files.map(({ read }) => read)),
+    certificates: onceEach(reachableIn(held)),
+    findings: [
+      ...permissionFindings(path, directoryMode),
+      ...files.flatMap((file) => permissionFindings(file.path, file.mode)),
+      ...dangling.map((each) => ({ code: 'dangling-link', detail: `${each} is a link to nowhere` })),
+      ...hashFindings(path, held),
+    ],
+  }
+}
