@@ -9,6 +9,8 @@ export interface Target {
   readonly port: number
   /** What the certificate must name: the host, unless another name was asked for. */
   readonly name: string
+  /** PostgreSQL's direct TLS. */
+  readonly direct?: true
   /** `ADDRESS:PORT` that TCP goes to in place of the host. */
   readonly address?: string
 }

@@ -151,9 +151,7 @@ export function diagnose(checked: Checked): readonly Failure[] {
 
 /** Why there was nothing to judge. Pure. */
 export function diagnoseUnreached(target: Target, error: CannotReach): Failure {
-  const code = reachCode(
-    error,
-    endpointKind(target.name).kind === 'load-balancer' || endpointKind(target.host).kind === 'load-balancer',
-  )
+  const isLoadBalancer = [target.name, target.host].some((name) => endpointKind(name).kind === 'load-balancer')
+  const code = reachCode(error, { isLoadBalancer, direct: target.direct === true })
   return { code, check: 'reach', ...FAILURES[code](wordsFor(target, error.message)) }
 }

@@ -47,6 +47,7 @@ export const questionOf = (target: Target, store: Store, signal?: AbortSignal): 
   servername: target.name,
   roots: store.certificates.map(({ pem }) => pem),
   crls: store.crls,
+  ...(target.direct && { direct: true }),
   ...(signal && { signal }),
 })
 

@@ -12,6 +12,7 @@ const CODES: Readonly<Record<string, FailureCode>> = {
   NO_TLS: 'no-tls',
   NOT_POSTGRES: 'not-a-database',
   NOT_MYSQL: 'not-a-database',
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 'not-a-database',
   HOST_BLOCKED: 'host-blocked',
   SERVER_ERROR: 'server-error',
   EXTRA_BYTES: 'extra-bytes',
@@ -36,8 +37,15 @@ function byStage({ code, stage }: CannotReach): FailureCode {
   return TOO_OLD.test(code) ? 'tls-too-old' : 'tls-failed'
 }
 
+/** What a server that waits for a request for TLS does to a ClientHello: it hangs up, says an error in plain text, or waits on. */
+const LIKE_NO_DIRECT_TLS = new Set<FailureCode>(['closed-tls', 'tls-failed', 'timeout-tls'])
+
 /** Which failure it is that kept a check from a handshake. */
-export function reachCode(error: CannotReach, isLoadBalancer: boolean): FailureCode {
+export function reachCode(
+  error: CannotReach,
+  { isLoadBalancer, direct }: { readonly isLoadBalancer: boolean; readonly direct: boolean },
+): FailureCode {
   const code = CODES[error.code] ?? byStage(error)
+  if (direct && LIKE_NO_DIRECT_TLS.has(code)) return 'no-direct-tls'
   return isLoadBalancer && LIKE_A_TLS_LISTENER.has(code) ? 'load-balancer-tls' : code
 }

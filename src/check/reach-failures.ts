@@ -54,6 +54,11 @@ export const REACH_FAILURES = {
     means: `Whoever insists on TLS cannot connect, and whoever merely prefers it goes on in plain text (libpq prefer, MySQL PREFERRED). RDS always offers TLS, so something else answers at ${endpoint}, or stands in between (a pooler).`,
     next: `Check the ${engine} endpoint’s own name and port. If a pooler is in front, check the database behind it, and give the pooler TLS.`,
   }),
+  'no-direct-tls': ({ detail }) => ({
+    happened: `The server does not take direct TLS. ${sentence(detail)}`,
+    means: `${NOTHING} PostgreSQL takes direct TLS from version 17 on; older servers, and poolers and proxies that wait for the request for TLS, hang up. Clients with sslnegotiation=direct fail here, whatever the CA.`,
+    next: 'Check without --direct-tls, and leave sslnegotiation=direct out of clients until the server is new enough.',
+  }),
   'not-a-database': ({ engine, detail }) => ({
     happened: `What answers does not speak ${engine}. ${sentence(detail)}`,
     means: NOTHING,

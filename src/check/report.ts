@@ -20,10 +20,10 @@ export function failureLines(failure: Failure, width: number): readonly string[]
   ]
 }
 
-function targetLines({ engine, host, port, name, address }: Target, width: number): readonly string[] {
+function targetLines({ engine, host, port, name, address, direct }: Target, width: number): readonly string[] {
   const through = address === undefined ? '' : `, reached at ${address}`
   const named = name === host ? '' : `, under the name ${name}`
-  return wrap(`${host}:${port} (${ENGINES[engine]})${through}${named}`, width)
+  return wrap(`${host}:${port} (${ENGINES[engine]}${direct ? ', direct TLS' : ''})${through}${named}`, width)
 }
 
 function verdictLines(checked: Checked, width: number): readonly string[] {

@@ -35,10 +35,11 @@ export interface TargetFlags {
   readonly engine?: WireEngine
   readonly name?: string
   readonly address?: string
+  readonly directTls?: boolean
 }
 
 /** What is to be checked. The engine is told by the usual port where it is not said. Throws {@link UnclearTarget}. */
-export function targetOf(text: string, { engine: said, name, address }: TargetFlags): Target {
+export function targetOf(text: string, { engine: said, name, address, directTls }: TargetFlags): Target {
   const { host, port: given } = splitHost(text)
   const engine = said ?? (['postgres', 'mysql'] as const).find((each) => PORTS[each] === given)
   if (!engine)
@@ -47,12 +48,15 @@ export function targetOf(text: string, { engine: said, name, address }: TargetFl
         ? `Which engine is ${host}? Add its port (5432 for PostgreSQL, 3306 for MySQL and MariaDB) or --engine.`
         : `Port ${given} tells no engine: add --engine postgres or --engine mysql (MariaDB too).`,
     )
+  if (directTls && engine !== 'postgres')
+    throw new UnclearTarget('--direct-tls is PostgreSQL’s alone: leave it out for MySQL and MariaDB.')
   const port = given ?? PORTS[engine]
   return {
     engine,
     host,
     port,
     name: name ?? host,
+    ...(directTls && { direct: true as const }),
     ...(address !== undefined && { address: addressFor(address, port) }),
   }
 }

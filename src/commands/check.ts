@@ -24,6 +24,7 @@ export interface CheckFlags {
   readonly crl?: string
   readonly name?: string
   readonly address?: string
+  readonly directTls?: boolean
   readonly json?: boolean
   readonly onceMore?: boolean
 }

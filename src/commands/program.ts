@@ -108,6 +108,7 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
     .option('--crl <file>', 'revocation lists (PEM); every CA of the chain then needs one')
     .option('--name <servername>', 'the name that the certificate must have (default: the host)')
     .option('--address <ip[:port]>', 'reach the host at another address, through a tunnel; the TLS name stays')
+    .option('--direct-tls', 'PostgreSQL 17 and newer: TLS at once, as sslnegotiation=direct')
     .option('--once-more', 'MySQL: one more handshake than an hour may see; it counts like the others')
     .option('--state-dir <dir>', 'where bundles are saved (default: the XDG data directory)')
     .option('--json', 'one JSON value')

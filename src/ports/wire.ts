@@ -85,6 +85,11 @@ export interface WireQuestion {
   readonly credentials?: Credentials
   /** Where no handshake may be made now, the chain captured last serves, if it is no older than this. Absent: none serves. */
   readonly since?: Instant
+  /**
+   * PostgreSQL's direct TLS, from version 17 on: no SSLRequest; TLS begins at once, and ALPN must agree on `postgresql`.
+   * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
+   */
+  readonly direct?: boolean
   readonly signal?: AbortSignal
 }
 

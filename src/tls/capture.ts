@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls'
 import type { Check, Place, WireProof, WireQuestion } from '../ports/wire.ts'
 import type { Instant } from '../rules/words.ts'
 import { Attempt } from './attempt.ts'
@@ -35,6 +36,16 @@ const DEFAULT_TIMEOUT = 10_000
 export const nameAskedFor = ({ servername, host }: Pick<WireQuestion, 'servername' | 'host'>): string =>
   servername ?? host
 
+/** Any TLS server takes a direct ClientHello; PostgreSQL alone agrees to its protocol (libpq refuses without, as this does). */
+function demandPostgres(socket: TLSSocket, attempt: Attempt): void {
+  if (socket.alpnProtocol === 'postgresql') return
+  socket.destroy()
+  throw attempt.failure(
+    'NOT_POSTGRES',
+    `${attempt.target} speaks TLS and does not agree to PostgreSQL inside it (ALPN): the port is not the right one`,
+  )
+}
+
 /** One TCP connection and one anonymous handshake. Throws `CannotReach`, or the reason of the signal. */
 export async function capture(
   question: WireQuestion,
@@ -46,8 +57,9 @@ export async function capture(
   try {
     const { socket, place } = await dial({ host, port }, connect, attempt)
     try {
-      await askForTls(socket, engine, attempt)
+      if (!question.direct) await askForTls(socket, engine, attempt)
       const encrypted = await handshake(socket, { engine, host: nameAskedFor(question), roots, attempt })
+      if (question.direct) demandPostgres(encrypted.socket, attempt)
       const { ms } = attempt
       // The polite end: close_notify, then FIN. PostgreSQL logs nothing about a client that leaves so.
       encrypted.socket.end()

@@ -1,3 +1,4 @@
+import { createSecureContext, TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Store, Target } from '../../src/check/checked.ts'
 import { diagnose, diagnoseUnreached } from '../../src/check/diagnose.ts'
@@ -253,5 +254,47 @@ describe('what keeps from a handshake', () => {
   ] as const)('%s at %s is %s', (code, stage, failure) => {
     const target: Target = { engine: 'postgres', host: HOST, port: 5432, name: HOST }
     expect(diagnoseUnreached(target, new CannotReach(code, stage, 'why')).code).toBe(failure)
+  })
+
+  describe('with direct TLS', () => {
+    const direct = { engine: 'postgres', host: HOST, port: 5432, name: HOST, direct: true } as const
+    const store: Store = {
+      kind: 'bundle',
+      location: 'x',
+      certificates: readBundle(good.root.pem).certificates.map((one) => bundled(one)),
+      notes: [],
+      crls: [],
+    }
+
+    test.each([
+      ['CLOSED', 'no-direct-tls'],
+      ['ERR_SSL_WRONG_VERSION_NUMBER', 'no-direct-tls'],
+      ['TIMEOUT', 'no-direct-tls'],
+      ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls-too-old'],
+      ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'not-a-database'],
+    ] as const)('%s is %s', (code, failure) =>
+      expect(diagnoseUnreached(direct, new CannotReach(code, 'tls', 'why')).code).toBe(failure),
+    )
+
+    test.each([
+      ['postgresql', 'strict'],
+      [undefined, 'not-a-database'],
+    ] as const)('a TLS server that agrees to %s is %s', async (protocol, outcome) => {
+      const context = createSecureContext({ cert: good.leaf.pem + good.inter.pem, key: good.leaf.keyPem })
+      const server = await tcpServer((socket) => {
+        const alpn = protocol && { ALPNProtocols: [protocol] }
+        new TLSSocket(socket, { isServer: true, secureContext: context, ...alpn }).on('error', () => undefined).resume()
+      })
+      try {
+        const target = { ...direct, address: `127.0.0.1:${server.port}` }
+        const found = await look(target, store, { now: Date.now }).then(
+          ({ proof }) => (proof.strict ? 'strict' : 'not strict'),
+          (error: CannotReach) => diagnoseUnreached(target, error).code,
+        )
+        expect(found).toBe(outcome)
+      } finally {
+        await server.close()
+      }
+    })
   })
 })

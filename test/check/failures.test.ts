@@ -59,6 +59,7 @@ const DETAILS: Readonly<Record<FailureCode, string>> = {
   'server-error': `the server answered the request for TLS with an error: it may be out of connections or starting; see its log`,
   'extra-bytes': `the server sent more than one byte before TLS: somebody on the way may have put it there`,
   'closed-greeting': `${ENDPOINT}:5432 closed the connection before it offered TLS`,
+  'no-direct-tls': `${ENDPOINT}:5432 closed the connection in the TLS handshake`,
   'closed-tls': `${ENDPOINT}:5432 closed the connection in the TLS handshake`,
   'tls-too-old': `the TLS handshake with ${ENDPOINT}:5432 failed: ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION`,
   'tls-failed': `the TLS handshake with ${ENDPOINT}:5432 failed: ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE`,

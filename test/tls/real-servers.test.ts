@@ -122,12 +122,13 @@ for (const { name, engine, there, start, client } of servers) {
     })
     afterAll(() => server?.stop())
 
-    const verify = (rootPem: string): Promise<WireProof> =>
+    const verify = (rootPem: string, direct = false): Promise<WireProof> =>
       openWire({ connect: new Map([[`${HOST}:5432`, `127.0.0.1:${server.port}`]]), now: Date.now }).verify({
         engine,
         host: HOST,
         port: 5432,
         roots: [rootPem],
+        direct,
       })
 
     /** Puts a certificate in place and waits until it is the one that is served. */
@@ -147,6 +148,13 @@ for (const { name, engine, there, start, client } of servers) {
       expect(proof).toMatchObject({ strict: true, protocol: 'TLSv1.3' })
       expect(proof.served).toHaveLength(2)
       expect(proof.root?.subject).toBe(root.subject)
+    })
+
+    test('takes direct TLS from PostgreSQL 17 on, and is proven by it alike', async () => {
+      if (engine === 'mysql') return
+      const proof = verify(root.pem, true)
+      if (server.runs === 'PostgreSQL 15') await expect(proof).rejects.toMatchObject({ stage: 'tls', code: 'CLOSED' })
+      else expect(await proof).toMatchObject({ strict: true, root: { subject: root.subject } })
     })
 
     test('is left politely: PostgreSQL’s log does not notice', async () => {
