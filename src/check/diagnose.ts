@@ -46,7 +46,7 @@ const wordsFor = ({ host, port, name, engine }: Target, detail: string) => ({
   name,
   engine: ENGINES[engine],
   // The report says above which endpoint it is about.
-  detail: detail.replace(`${host}:${port}: `, ''),
+  detail: detail.startsWith(`${host}:${port}: `) ? detail.slice(`${host}:${port}: `.length) : detail,
   store: '',
   ca: '',
   held: '',

@@ -14,7 +14,7 @@ const PORTS: Readonly<Record<WireEngine, number>> = { postgres: 5432, mysql: 330
 function splitHost(text: string): { readonly host: string; readonly port?: number } {
   if (isIP(text) === 6) return { host: text }
   const withPort = splitAddress(text)
-  if (withPort) return withPort
+  if (withPort && !/[\s/@]/.test(withPort.host)) return withPort
   const bare = /^\[([^\]]+)\]$/.exec(text)?.[1] ?? text
   if (bare === '' || /[\s:/@]/.test(isIP(bare) === 6 ? '' : bare))
     throw new UnclearTarget(

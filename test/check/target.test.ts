@@ -33,6 +33,7 @@ describe('what is to be checked', () => {
       { address: '127.0.0.1:15432' },
       { engine: 'postgres', host: HOST, port: 5432, name: HOST, address: '127.0.0.1:15432' },
     ],
+    [`${HOST}:5432`, { directTls: true }, { engine: 'postgres', host: HOST, port: 5432, name: HOST, direct: true }],
   ] as const)('%s %j', (text, flags, target) => expect(targetOf(text, flags)).toEqual(target))
 
   test.each([
@@ -42,6 +43,9 @@ describe('what is to be checked', () => {
     [`${HOST}:99999`, {}, /HOST:PORT/],
     [`postgres://${HOST}:5432`, {}, /HOST:PORT/],
     [`user@${HOST}`, {}, /HOST:PORT/],
+    [`user@${HOST}:5432`, {}, /HOST:PORT/],
+    ['a b:5432', {}, /HOST:PORT/],
+    [`${HOST}:3306`, { directTls: true }, /--direct-tls is PostgreSQL’s alone/],
     [`${HOST}:5432`, { address: 'nowhere' }, /--address nowhere/],
   ])('%s %j is not clear', (text, flags, says) => {
     expect(() => targetOf(text, flags)).toThrow(UnclearTarget)
