@@ -19,6 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/check': ['src/check', 'src/tls', 'src/ports', 'src/rules'],
   'src/stores': ['src/stores', 'src/check', 'src/bundle', 'src/tls', 'src/ports', 'src/rules'],
   'src/bundle': ['src/bundle', 'src/tls', 'src/ports', 'src/rules'],
+  'src/people': ['src/people', 'src/bundle', 'src/ports', 'src/rules'],
   'src/checks': ['src/checks', 'src/programs', 'src/ports', 'src/rules'],
   'src/progress': ['src/progress', 'src/ports', 'src/rules'],
   'src/manners': ['src/manners', 'src/tls', 'src/progress', 'src/ports', 'src/rules'],

@@ -1,0 +1,273 @@
+/** Each probe runs as its reader would run it, against real servers: all three must say the same. */
+import { execFile } from 'node:child_process'
+import { createHash, X509Certificate } from 'node:crypto'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundleDigestOf, digestOfLines, probeOf, type ProbeKind } from '../../src/people/probe/probe.ts'
+import { lineDigest, repliesIn } from '../../src/people/reply-line.ts'
+import type { AskedEndpoint, AskedRoot, Probed } from '../../src/rules/asking.ts'
+import { amazonLike, days, issue, type Issued } from '../support/certificates.ts'
+import {
+  HAS_MARIADB,
+  POSTGRES_BIN,
+  startMariadb,
+  startPostgres,
+  type DatabaseServer,
+} from '../support/database-servers.ts'
+import { startTlsServer, tcpServer, type TestServer } from '../support/tls-servers.ts'
+
+const run = promisify(execFile)
+const HOST = 'orders.people.test'
+const NONCE = 'a'.repeat(32)
+const folder = mkdtempSync(join(tmpdir(), 'probe-'))
+const file = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text)
+  return join(folder, name)
+}
+const sha = (name: 'sha1' | 'sha256', pem: string) =>
+  createHash(name).update(new X509Certificate(pem).raw).digest('hex')
+
+const RUNS: readonly (readonly [ProbeKind, string])[] = [
+  ['node', process.execPath],
+  ['python', 'python3'],
+  ['sh', 'sh'],
+  ['sh', 'bash'],
+]
+
+let pki: Awaited<ReturnType<typeof amazonLike>>
+let old: Issued
+let postgres: DatabaseServer
+let mariadb: DatabaseServer | undefined
+let expired: TestServer
+let plain: Awaited<ReturnType<typeof tcpServer>>
+let roots: AskedRoot[]
+const addresses = new Map<string, string>()
+const served = (leaf: Issued) => ({ certPem: leaf.pem + pki.inter.pem, keyPem: leaf.keyPem })
+/** Each server under a port of its own, as the question names it: the real ones are wherever they found room. */
+const PORTS = { postgres: 5432, mysql: 3306, expired: 5433, plain: 5434, nobody: 5435 }
+const at = (name: keyof typeof PORTS, host = HOST): AskedEndpoint => ({
+  host,
+  port: PORTS[name],
+  engine: name === 'mysql' ? 'mysql' : 'postgres',
+})
+
+beforeAll(async () => {
+  pki = await amazonLike(HOST)
+  old = await issue({ subject: 'CN=Amazon RDS Root 2019 CA, O=Test', ca: true })
+  const late = await issue({ subject: HOST, issuer: pki.inter, dns: [HOST], notBefore: days(-9), notAfter: days(-1) })
+  ;[postgres, mariadb, expired, plain] = await Promise.all([
+    startPostgres(served(pki.leaf)),
+    HAS_MARIADB ? startMariadb(served(pki.leaf)) : undefined,
+    startTlsServer('postgres', served(late)),
+    tcpServer((socket) => socket.once('data', () => socket.write('N'))),
+  ])
+  roots = [pki.root.pem, old.pem].map((pem) => ({
+    region: 'eu-test-1',
+    sha1: sha('sha1', pem),
+    sha256: sha('sha256', pem),
+  }))
+  const closed = await tcpServer(() => undefined)
+  await closed.close()
+  const ports = {
+    postgres: postgres.port,
+    mysql: mariadb?.port ?? 1,
+    expired: expired.port,
+    plain: plain.port,
+    nobody: closed.port,
+  }
+  for (const name of Object.keys(PORTS) as (keyof typeof PORTS)[])
+    for (const host of [HOST, 'other.people.test']) addresses.set(`${host}:${PORTS[name]}`, `127.0.0.1:${ports[name]}`)
+}, 60_000)
+afterAll(async () => {
+  await Promise.all([postgres.stop(), mariadb?.stop(), expired.close(), plain.close()])
+  rmSync(folder, { recursive: true, force: true })
+})
+
+let runs = 0
+interface Ran {
+  readonly probed: Probed
+  readonly said: string
+}
+
+async function probe(
+  kind: ProbeKind,
+  program: string,
+  endpoints: readonly AskedEndpoint[],
+  store: string | undefined,
+  env: Record<string, string> = {},
+): Promise<Ran> {
+  const question = { question: 'q-1', nonce: NONCE, roots }
+  const script = probeOf(kind, { application: 'orders / API', question, endpoints, stores: ['/nowhere/ca.pem'] })
+  runs += 1
+  const path = file(`probe-${runs}.${kind === 'node' ? 'cjs' : kind}`, script)
+  const { stdout, stderr } = await run(program, [path, ...(store === undefined ? [] : [store])], {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      RDS_CA_ADDRESS: [...addresses].map(([from, to]) => `${from}=${to}`).join(','),
+      ...env,
+    },
+    timeout: 60_000,
+  })
+  expect(stdout.split('\n')).toHaveLength(2)
+  const [found, ...more] = repliesIn(stdout)
+  expect(more).toEqual([])
+  if (found?.kind !== 'line') throw new Error(`${kind} printed no reply but ${stdout}`)
+  expect(found.digest).toBe(lineDigest(found.text, NONCE))
+  return { probed: found.probed, said: stderr }
+}
+
+/** What all of them say, which must be the same. */
+async function agreed(
+  endpoints: readonly AskedEndpoint[],
+  store: string | undefined,
+  env?: Record<string, string>,
+): Promise<Probed> {
+  const all = await Promise.all(RUNS.map(([kind, program]) => probe(kind, program, endpoints, store, env)))
+  const [first, ...others] = all.map(({ probed: { ranAt, ...rest } }) => {
+    expect(Math.abs(ranAt - Date.now())).toBeLessThan(60_000)
+    return rest
+  })
+  for (const other of others) expect(other).toEqual(first)
+  return { ...all[0]!.probed }
+}
+
+const results = ({ handshakes }: Probed) => handshakes.map(({ port, result }) => [port, result])
+
+describe.skipIf(POSTGRES_BIN === undefined)('the probes for Node, Python and sh agree', { timeout: 60_000 }, () => {
+  it('that a store with both roots verifies real servers, to the name and dates', async () => {
+    const store = file('both.pem', `# our roots\n${pki.root.pem}\n${old.pem}`)
+    const endpoints = [
+      at('postgres'),
+      at('mysql'),
+      at('postgres', 'other.people.test'),
+      at('expired'),
+      at('plain'),
+      at('nobody'),
+    ]
+    const seen = await agreed(HAS_MARIADB ? endpoints : endpoints.filter(({ engine }) => engine === 'postgres'), store)
+    expect(results(seen)).toEqual([
+      [5432, 'ok'],
+      ...(HAS_MARIADB ? [[3306, 'ok']] : []),
+      [5432, 'name'],
+      [5433, 'dates'],
+      [5434, 'no-tls'],
+      [5435, 'unreachable'],
+    ])
+    expect(seen.handshakes[0]?.leaf).toBe(sha('sha256', pki.leaf.pem))
+    expect(seen).toMatchObject({
+      question: 'q-1',
+      application: 'orders / API',
+      store,
+      certificates: 2,
+      regions: ['eu-test-1'],
+      storeDigest: digestOfLines(roots.map(({ sha256 }) => sha256)),
+      bundleDigest: bundleDigestOf({ roots }),
+    })
+    expect([...seen.roots].sort()).toEqual(roots.map(({ sha1 }) => sha1).sort())
+  })
+
+  it('that a stale store, one with the intermediate alone and one with strange roots trust nothing of the target', async () => {
+    const strange = await issue({ subject: 'CN=Somebody else', ca: true })
+    const endpoints = [at('postgres'), ...(HAS_MARIADB ? [at('mysql')] : [])]
+    const untrusted = endpoints.map(({ port }) => [port, 'untrusted'])
+    const stale = await agreed(endpoints, file('stale.pem', old.pem))
+    expect([stale.roots, results(stale)]).toEqual([[roots[1]!.sha1], untrusted])
+    const pinned = await agreed(endpoints, file('pinned.pem', pki.inter.pem))
+    expect([pinned.roots, results(pinned)]).toEqual([[], untrusted])
+    const other = await agreed(endpoints, file('strange.pem', strange.pem))
+    expect([other.roots, other.storeDigest]).toEqual([[], createHash('sha256').digest('hex')])
+  })
+
+  it('about an empty store, a folder, and a file with CRLF and TRUSTED CERTIFICATE', async () => {
+    expect(await agreed([at('postgres')], file('empty.pem', 'nothing here\n'))).toMatchObject({
+      certificates: 0,
+      roots: [],
+      handshakes: [],
+    })
+    const inFolder = join(folder, 'folder')
+    mkdirSync(inFolder)
+    file('folder/a.pem', pki.root.pem.trimEnd())
+    file('folder/b.pem', old.pem)
+    expect(await agreed([at('postgres')], inFolder)).toMatchObject({ certificates: 2, handshakes: [{ result: 'ok' }] })
+    const trusted = join(folder, 'trusted.pem')
+    await run('openssl', [
+      'x509',
+      '-in',
+      join(inFolder, 'a.pem'),
+      '-trustout',
+      '-addtrust',
+      'serverAuth',
+      '-out',
+      trusted,
+    ])
+    const { stdout } = await run('cat', [trusted])
+    expect(await agreed([], file('crlf.pem', stdout.replaceAll('\n', '\r\n')))).toMatchObject({
+      certificates: 1,
+      roots: [roots[0]!.sha1],
+    })
+  })
+
+  it('on which store is in use: named, by the environment, or declared', async () => {
+    const store = file('named.pem', pki.root.pem)
+    expect((await agreed([], undefined, { RDS_CA_STORE: store, PGSSLROOTCERT: '/nowhere' })).store).toBe(store)
+    expect((await agreed([], undefined, { NODE_EXTRA_CA_CERTS: store })).store).toBe(store)
+  })
+
+  it.each(RUNS)('%s (%s) says so where there is no store, and prints nothing', async (kind, program) => {
+    await expect(probe(kind, program, [], undefined)).rejects.toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('No trust store was found') as string,
+    })
+  })
+})
+
+describe('the probe for sh', () => {
+  it('reads what keytool made, with its password from the environment alone', { timeout: 30_000 }, async () => {
+    const store = join(folder, 'store.jks')
+    for (const [alias, pem] of [
+      ['new', pki.root.pem],
+      ['old', old.pem],
+    ] as const)
+      await run('keytool', [
+        '-importcert',
+        '-noprompt',
+        '-alias',
+        alias,
+        '-keystore',
+        store,
+        '-storetype',
+        'JKS',
+        '-storepass',
+        'correct horse',
+        '-file',
+        file(`${alias}.pem`, pem),
+      ])
+    const { probed } = await probe('sh', 'sh', [at('postgres')], store, { RDS_CA_STORE_PASSWORD: 'correct horse' })
+    expect(probed).toMatchObject({ certificates: 2, handshakes: [{ result: 'ok' }] })
+    expect(probed.roots).toHaveLength(2)
+  })
+
+  it('takes a path for what it is, whatever stands in it', async () => {
+    const name = join(folder, `it's $(touch pwned) \`x\`.pem`)
+    writeFileSync(name, pki.root.pem)
+    chmodSync(name, 0o600)
+    const question = { question: 'q-1', nonce: NONCE, roots }
+    for (const [kind, program] of RUNS) {
+      const script = probeOf(kind, { application: 'a', question, endpoints: [], stores: [name] })
+      const { stdout } = await run(program, [file(`quoted.${kind === 'node' ? 'cjs' : kind}`, script)], {
+        env: { PATH: process.env['PATH'], HOME: folder },
+        cwd: folder,
+      })
+      const [found] = repliesIn(stdout)
+      expect(found?.kind === 'line' && [found.probed.certificates, found.probed.store.includes('pwned')]).toEqual([
+        1,
+        true,
+      ])
+    }
+  })
+})
