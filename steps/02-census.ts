@@ -47,7 +47,7 @@ const text = {
   },
   'no-log-in': {
     says: 'There are no credentials to log in to {host} with.',
-    cure: 'Give PGUSER and PGPASSWORD (or ~/.pgpass), or MYSQL_USER and MYSQL_PWD (or ~/.my.cnf), or go on with a typed reason.',
+    cure: 'Give PGUSER and PGPASSWORD (or ~/.pgpass), or MYSQL_USER and MYSQL_PWD (or ~/.my.cnf), or declare login: (IAM, a secret, a prompt); or go on with a typed reason.',
   },
   'engine-has-no-view': {
     says: 'The runbook cannot take a census of {engine}.',

@@ -19,6 +19,6 @@ export const READS = {
 } as const satisfies Readonly<Record<string, Service>>
 
 /** IAM's prefix for a service. */
-export type Service = 'rds' | 'sts' | 'cloudtrail' | 'iam' | 'account'
+export type Service = 'rds' | 'sts' | 'cloudtrail' | 'iam' | 'account' | 'rds-db' | 'secretsmanager'
 
 export type ReadOperation = keyof typeof READS

@@ -27,6 +27,7 @@ import type { RunnerEvent } from '../runner/events.ts'
 import { openBundles } from '../tls/open-bundles.ts'
 import { openTrustStores } from '../tls/stores/open-trust-stores.ts'
 import type { Badge, Remedy, Session } from '../ui/session.ts'
+import { declaredLogIns } from './log-ins.ts'
 import { onceMoreRemedy } from './once-more.ts'
 import { politely } from './polite.ts'
 import { stateDirectory } from './state-directory.ts'
@@ -51,7 +52,10 @@ export interface SessionOptions {
   /** Access keys that are not the environment's: the rehearsal's own. */
   readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string }
   readonly execute: boolean
+  /** Where log-ins come from that are not declared. */
   readonly credentials: CredentialSource
+  /** Passwords that were typed for databases whose log-in is declared so, by name. */
+  readonly typed?: ReadonlyMap<string, string>
   readonly patience: Patience
   readonly remedies: readonly Remedy[]
   readonly notices: readonly string[]
@@ -95,7 +99,8 @@ function worldsOf(
   progress: SavedProgress,
   { wire, sql }: Pick<World, 'wire' | 'sql'>,
 ): Worlds {
-  const { config, credentials, patience } = options
+  const { config, patience } = options
+  const credentials = declaredLogIns(options, listing)
   const bundles = openBundles({
     directory: options.bundles ?? stateDirectory(options.stateDir).bundles,
     now: Date.now,

@@ -4,7 +4,8 @@ import { badgeLine } from '../ui/plain/status-lines.ts'
 import { changeShown, stepLine } from '../ui/view/page.ts'
 import { table } from '../ui/view/table.ts'
 import { blockerSentence } from '../ui/view/sentences.ts'
-import { asksFor, output, type CommonFlags } from './common.ts'
+import { askLogIns } from './ask-log-ins.ts'
+import { asksFor, configOf, output, type CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { accountSession } from './wizard.ts'
 
@@ -13,7 +14,8 @@ import { accountSession } from './wizard.ts'
  * whatever the flags say. Exit code 3 while any gate is closed.
  */
 export async function plan(flags: CommonFlags, signal: AbortSignal): Promise<ExitCode> {
-  const session = await accountSession({ ...flags, execute: false }, signal)
+  const typed = asksFor(flags) === 'json' ? undefined : await askLogIns(configOf(flags), signal)
+  const session = await accountSession({ ...flags, execute: false }, signal, typed)
   const { runbook } = session
   const json = asksFor(flags) === 'json'
   if (!json) output.line(badgeLine(session.badge))

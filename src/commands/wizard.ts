@@ -1,12 +1,17 @@
 import { environmentCredentials } from '../sql/environment-credentials.ts'
 import type { Session } from '../ui/session.ts'
+import { askLogIns } from './ask-log-ins.ts'
 import { asksFor, configOf, connections, fileOf, type CommonFlags } from './common.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { attendTo } from './front.ts'
 import { accountBadge, openSession, REAL_PATIENCE } from './open-session.ts'
 
 /** The session on a real account (or whatever AWS_ENDPOINT_URL points to), as the flags say. */
-export function accountSession(flags: CommonFlags, signal: AbortSignal): Promise<Session> {
+export function accountSession(
+  flags: CommonFlags,
+  signal: AbortSignal,
+  typed: ReadonlyMap<string, string> = new Map(),
+): Promise<Session> {
   return openSession({
     stateDir: flags.stateDir,
     config: configOf(flags),
@@ -17,6 +22,7 @@ export function accountSession(flags: CommonFlags, signal: AbortSignal): Promise
     ...(flags.profile && { profile: flags.profile }),
     execute: flags.execute === true,
     credentials: environmentCredentials(),
+    typed,
     patience: REAL_PATIENCE,
     remedies: [],
     notices: [],
@@ -27,5 +33,6 @@ export function accountSession(flags: CommonFlags, signal: AbortSignal): Promise
 
 /** `rds-ca-runbook`: the wizard. */
 export async function wizard(flags: CommonFlags, signal: AbortSignal): Promise<ExitCode> {
-  return attendTo(await accountSession(flags, signal), asksFor(flags), signal)
+  const typed = asksFor(flags) === 'json' ? undefined : await askLogIns(configOf(flags), signal)
+  return attendTo(await accountSession(flags, signal, typed), asksFor(flags), signal)
 }

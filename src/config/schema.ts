@@ -1,6 +1,7 @@
 /** What `rds-ca-runbook.config.yaml` can say. Unknown members are refused: a misspelt key must not be silence. */
 import * as z from 'zod/mini'
 import { ENVIRONMENTS } from '../rules/decisions.ts'
+import { logIn } from './log-in-schema.ts'
 import { application } from './application-schema.ts'
 
 export const CONFIG_FORMAT = 1
@@ -16,6 +17,8 @@ const database = z.strictObject({
   profile: z.optional(name),
   /** The CA to go to. Otherwise it is decided on screen. */
   target: z.optional(name),
+  /** Where the log-in for the census and for MySQL's wire comes from. */
+  login: z.optional(logIn),
 })
 
 const hostPort = z.string().check(z.regex(/^[^\s:]+:\d{1,5}$/, 'must be HOST:PORT'))

@@ -40,6 +40,8 @@ export interface Credentials {
   readonly user: string
   readonly password: string
   readonly database?: string
+  /** The password is an IAM token, which MySQL wants in clear text: over TLS that is verified, and nothing less. */
+  readonly token?: true
 }
 
 export interface LogInQuestion {
@@ -82,7 +84,10 @@ export interface Sql {
   logIn(question: LogInQuestion): Promise<SqlSession>
 }
 
-/** Where log-in credentials come from. Resolves with undefined where there are none: that is no error. */
+/**
+ * Where log-in credentials come from. Resolves with undefined where there are none: that is no error. Throws `CannotAsk` where AWS does not
+ * give what is declared, and {@link CannotLogIn} where what is declared is none.
+ */
 export interface CredentialSource {
   find(endpoint: {
     readonly engine: WireEngine

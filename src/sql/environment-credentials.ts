@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Credentials, CredentialSource } from '../ports/sql.ts'
-import { readOptions } from './option-file.ts'
+import { CannotLogIn, type Credentials, type CredentialSource } from '../ports/sql.ts'
+import { readOptionFiles } from './option-files.ts'
+import { findService } from './pg-service.ts'
+import { readPrivate } from './private-file.ts'
 import { findInPgpass } from './pgpass.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -20,27 +21,8 @@ export interface EnvironmentCredentialsOptions {
 const EVERYBODY_ELSE = 0o077
 const OTHERS_MAY_WRITE = 0o002
 
-/** Files have no such permission bits on Windows; libpq does not look there either. */
-const CHECKS_MODE = process.platform !== 'win32'
-
-/** The text of a file that nobody else may read (or write); undefined when there is none. */
-async function readPrivate(
-  path: string,
-  forbidden: number,
-  complain: (mode: string) => void,
-): Promise<string | undefined> {
-  try {
-    const { mode } = await stat(path)
-    if (CHECKS_MODE && (mode & forbidden) !== 0) {
-      complain((mode & 0o777).toString(8).padStart(4, '0'))
-      return undefined
-    }
-    return await readFile(path, 'utf8')
-  } catch {
-    // Not there, or not ours to read: then there are no credentials in it for us.
-    return undefined
-  }
-}
+/** The groups that every client reads. */
+const GROUPS = ['client', 'client-server', 'client-mariadb']
 
 /** Settings that name a server are for that one: its password must not go to another, however well that one is verified. */
 const isFor = (host: string | undefined, port: string | undefined, endpoint: Endpoint): boolean =>
@@ -54,8 +36,9 @@ const withDatabase = (user: string, password: string, database: string | undefin
 })
 
 /**
- * Log-ins from where the clients' own tools look: PGUSER, PGPASSWORD and PGDATABASE, then `~/.pgpass` (PGPASSFILE);
- * MYSQL_USER, MYSQL_PWD and MYSQL_DATABASE, then the `[client]` group of `~/.my.cnf`. PGHOST, PGPORT, MYSQL_HOST and
+ * Log-ins from where the clients' own tools look: the service that PGSERVICE names, over PGUSER, PGPASSWORD and PGDATABASE, then
+ * `~/.pgpass` (PGPASSFILE);
+ * MYSQL_USER, MYSQL_PWD and MYSQL_DATABASE, then the `[client]` groups of `~/.my.cnf` and of what it includes. PGHOST, PGPORT, MYSQL_HOST and
  * MYSQL_TCP_PORT, where they are set, and `host` and `port` in the file, say which server the log-in is for: for other
  * servers it is not used. A password file that others may read, or an option file that anybody may write, is not used, as by libpq and mysql.
  */
@@ -64,15 +47,34 @@ export function environmentCredentials({
   home = homedir(),
   warn = () => undefined,
 }: EnvironmentCredentialsOptions = {}): CredentialSource {
+  /** What a service says goes before the variables, as with libpq. */
+  const service = async (name: string): Promise<ReadonlyMap<string, string>> => {
+    const files = [
+      environment['PGSERVICEFILE'] ?? join(home, '.pg_service.conf'),
+      ...(environment['PGSYSCONFDIR'] ? [join(environment['PGSYSCONFDIR'], 'pg_service.conf')] : []),
+    ]
+    for (const file of files) {
+      const text = await readPrivate(file, OTHERS_MAY_WRITE, (mode) =>
+        warn(`${file} is not used: anybody may write it (${mode}). chmod 0600 it.`),
+      )
+      const found = text === undefined ? undefined : findService(text, name)
+      if (found) return found
+    }
+    throw new CannotLogIn(
+      'NO_SERVICE',
+      `There is no service [${name}] in ${files.join(' or ')}, or it cannot be read. Correct PGSERVICE, PGSERVICEFILE or the configuration.`,
+    )
+  }
+
   const forPostgres = async (endpoint: Endpoint): Promise<Credentials | undefined> => {
-    const {
-      PGUSER: user,
-      PGPASSWORD: password,
-      PGDATABASE: database,
-      PGHOST: host,
-      PGPORT: port,
-      PGPASSFILE: passFile,
-    } = environment
+    const { PGSERVICE: named } = environment
+    const says: ReadonlyMap<string, string> = named ? await service(named) : new Map()
+    const user = says.get('user') ?? environment['PGUSER']
+    const password = says.get('password') ?? environment['PGPASSWORD']
+    const database = says.get('dbname') ?? environment['PGDATABASE']
+    const host = says.get('host') ?? environment['PGHOST']
+    const port = says.get('port') ?? environment['PGPORT']
+    const passFile = says.get('passfile') ?? environment['PGPASSFILE']
     const mine = isFor(host, port, endpoint)
     if (mine && user && password !== undefined) return withDatabase(user, password, database)
     const path = passFile ?? join(home, '.pgpass')
@@ -100,11 +102,13 @@ export function environmentCredentials({
     const mine = isFor(host, port, endpoint)
     if (mine && user && password !== undefined) return withDatabase(user, password, database)
     const path = join(home, '.my.cnf')
-    const text = await readPrivate(path, OTHERS_MAY_WRITE, (mode) =>
-      warn(`${path} is not used: anybody may write it (${mode}). chmod 0600 it.`),
+    const suffix = environment['MYSQL_GROUP_SUFFIX']
+    const groups = new Set(suffix ? GROUPS.flatMap((group) => [group, group + suffix]) : GROUPS)
+    const options = await readOptionFiles(path, groups, (file) =>
+      readPrivate(file, OTHERS_MAY_WRITE, (mode) =>
+        warn(`${file} is not used: anybody may write it (${mode}). chmod 0600 it.`),
+      ),
     )
-    if (text === undefined) return undefined
-    const options = readOptions(text, new Set(['client', 'client-server', 'client-mariadb']))
     const [fileUser, filePassword] = [(mine && user) || options.get('user'), options.get('password')]
     if (!isFor(options.get('host'), options.get('port'), endpoint)) return undefined
     return fileUser && filePassword !== undefined

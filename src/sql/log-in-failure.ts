@@ -1,4 +1,4 @@
-import { CannotLogIn } from '../ports/sql.ts'
+import { CannotLogIn, type Credentials } from '../ports/sql.ts'
 import { CannotReach, type Check } from '../ports/wire.ts'
 import type { Judgement } from '../tls/judge.ts'
 
@@ -58,15 +58,20 @@ function mysqlRefusal(code: string): Refusal | undefined {
   return undefined
 }
 
+/** What an IAM log-in needs beside a token. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html */
+const TOKEN =
+  'for a log-in by IAM token, see that IAM authentication is on for this database, that the user has rds_iam (PostgreSQL) or AWSAuthenticationPlugin (MySQL), that the policy allows rds-db:connect for this user, and that this machine’s clock is right (a token holds 15 minutes)'
+
 /** Any failure of a log-in as the port's error. What drivers throw is not kept as a cause: it may hold what was sent. */
-export function logInFailure(error: unknown, target: string, password: string): CannotLogIn {
+export function logInFailure(error: unknown, target: string, { password, token }: Credentials): CannotLogIn {
   if (error instanceof CannotLogIn) return error
   if (error instanceof CannotReach) return new CannotLogIn(error.code, error.message, { cause: error })
   const code = codeOf(error) ?? 'ERR_LOG_IN'
   const message = scrubbed(error instanceof Error ? error.message : String(error), password)
   const refusal = mysqlRefusal(code) ?? postgresRefusal(code, message)
+  const advice = refusal?.code === 'AUTHENTICATION' && token ? TOKEN : refusal?.advice
   return refusal
-    ? new CannotLogIn(refusal.code, `${target} refused the log-in: ${message} (${code}); ${refusal.advice}.`)
+    ? new CannotLogIn(refusal.code, `${target} refused the log-in: ${message} (${code}); ${advice}.`)
     : new CannotLogIn(code, `The log-in to ${target} failed: ${message} (${code}).`)
 }
 

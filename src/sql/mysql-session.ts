@@ -31,7 +31,8 @@ function connectionOf({ host, port, roots, credentials }: LogInQuestion, stream:
     connectTimeout: 0,
     flags: ['-LOCAL_FILES'],
     connectAttributes: { program_name: 'rds-ca-runbook' },
-    enableCleartextPlugin: false,
+    // mysql2 asks only whether it was told to; that it is encrypted is DriverStream's doing.
+    enableCleartextPlugin: credentials.token === true,
     supportBigNumbers: true,
     timezone: 'Z',
   })
@@ -126,6 +127,6 @@ export async function logInToMysql(
     }
   } catch (error) {
     plain.destroy()
-    throw logInFailure(refusal ?? error, attempt.target, credentials.password)
+    throw logInFailure(refusal ?? error, attempt.target, credentials)
   }
 }

@@ -53,7 +53,7 @@ export function openSql({ connect, now, timeout = DEFAULT_TIMEOUT }: SqlOptions)
       return await logInToMysql(question, watched, attempt, marks)
     } catch (error) {
       question.signal?.throwIfAborted()
-      throw logInFailure(error, target, question.credentials.password)
+      throw logInFailure(error, target, question.credentials)
     } finally {
       attempt.end()
     }

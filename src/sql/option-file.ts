@@ -34,7 +34,7 @@ function valueOf(raw: string): string {
   return inner.replace(/\\(.)/gs, (whole, letter: string) => ESCAPES[letter] ?? whole)
 }
 
-/** Options of some groups; later lines win. Names are as written but for `_`, which means `-`. Includes are not followed. */
+/** Options of some groups; later lines win. Names are as written but for `_`, which means `-`. Includes are passed over. */
 export function readOptions(text: string, groups: ReadonlySet<string>): ReadonlyMap<string, string> {
   const options = new Map<string, string>()
   let inside = false
@@ -50,4 +50,28 @@ export function readOptions(text: string, groups: ReadonlySet<string>): Readonly
     }
   }
   return options
+}
+
+/** Part of an option file: lines, or an include between them. */
+type Part =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'file' | 'directory'; readonly path: string }
+
+/** A file's lines and includes, in their order. The group goes on after an include. */
+export function includesOf(text: string): readonly Part[] {
+  const parts: Part[] = []
+  let group = ''
+  let lines: string[] = []
+  for (const line of text.split(/\r?\n/)) {
+    const include = /^\s*!(include|includedir)\s+(.+?)\s*$/.exec(line)
+    if (include?.[2] === undefined) {
+      if (/^\s*\[/.test(line)) group = line
+      lines.push(line)
+      continue
+    }
+    parts.push({ kind: 'text', text: lines.join('\n') })
+    parts.push({ kind: include[1] === 'include' ? 'file' : 'directory', path: include[2] })
+    lines = [group]
+  }
+  return [...parts, { kind: 'text', text: lines.join('\n') }]
 }

@@ -99,6 +99,6 @@ export async function logInToPostgres(
     }
   } catch (error) {
     plain.destroy()
-    throw logInFailure(error, attempt.target, credentials.password)
+    throw logInFailure(error, attempt.target, credentials)
   }
 }
