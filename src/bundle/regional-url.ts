@@ -17,9 +17,14 @@ export function regionalUrl(region: string, override?: string): string | undefin
 const OF_PARTITION = { aws: 'us-east-1', 'aws-us-gov': 'us-gov-west-1', 'aws-cn': 'cn-north-1' } as const
 export type Partition = keyof typeof OF_PARTITION
 
-/** The partition of a Region: each has a global bundle of its own, and none holds the roots of another. */
-export const partitionOf = (region: string): Partition =>
-  region.startsWith('us-gov-') ? 'aws-us-gov' : region.startsWith('cn-') ? 'aws-cn' : 'aws'
+/**
+ * The partition of a Region: each has a global bundle of its own, and none holds the roots of another. Undefined for the isolated and
+ * sovereign ones, of which AWS publishes none.
+ */
+export function partitionOf(region: string): Partition | undefined {
+  if (bundleUrl(region) === undefined) return undefined
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : region.startsWith('cn-') ? 'aws-cn' : 'aws'
+}
 
 /** The URL of a partition's global bundle. */
 export const globalUrl = (partition: Partition, override?: string): string | undefined =>

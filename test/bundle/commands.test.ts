@@ -173,6 +173,19 @@ describe('fetch', () => {
   })
 })
 
+describe('what cannot be meant', () => {
+  test.each([
+    [['show', AWS_FILE, '--region', 'mars'], 'mars is no Region'],
+    [
+      ['fetch', '--region', 'eusc-de-east-1', '--global'],
+      'publishes no address for the trust bundle of eusc-de-east-1',
+    ],
+    [['fetch', '--bundle-url', 'http://127.0.0.1:1/bundle.pem'], 'is not an https URL'],
+  ])('%j', async (args, says) =>
+    expect(await bundle(...args)).toMatchObject({ code: 2, said: expect.stringContaining(says) }),
+  )
+})
+
 describe('howto', () => {
   test('lists the clients, and prints a page with the reader’s own values', async () => {
     expect((await bundle('howto')).said).toMatch(/^psql +psql, pg_dump/m)

@@ -256,6 +256,12 @@ describe('what keeps from a handshake', () => {
     expect(diagnoseUnreached(target, new CannotReach(code, stage, 'why')).code).toBe(failure)
   })
 
+  test('names what was refused', () => {
+    const target: Target = { engine: 'postgres', host: HOST, port: 5432, name: HOST }
+    const refused = new CannotReach('ECONNREFUSED', 'connect', `cannot connect to ${HOST}:5432: ECONNREFUSED`)
+    expect(diagnoseUnreached(target, refused).happened).toContain(`Cannot connect to ${HOST}:5432: ECONNREFUSED`)
+  })
+
   describe('with direct TLS', () => {
     const direct = { engine: 'postgres', host: HOST, port: 5432, name: HOST, direct: true } as const
     const store: Store = {

@@ -11,7 +11,7 @@ import { asksFor, fileOf, output, type CommonFlags } from '../common.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { OperatorError } from '../operator-error.ts'
 import { stateDirectory } from '../state-directory.ts'
-import { ago, asked, findingLines, isFatal, writtenBefore } from './shared.ts'
+import { ago, asked, demandRegion, findingLines, isFatal, writtenBefore } from './shared.ts'
 
 export interface FetchFlags extends CommonFlags {
   /** All Regions of the partition, also where a Region is named. */
@@ -29,14 +29,15 @@ interface Wanted {
 }
 
 function wantedBy({ region, global, bundleUrl }: FetchFlags): Wanted {
-  if (region !== undefined && !/^[a-z]{2}(?:-[a-z]+)+-\d+$/.test(region))
+  demandRegion(region)
+  if (bundleUrl !== undefined && !/^https:\/\/./i.test(bundleUrl))
     throw new OperatorError(
       EXIT.usage,
-      `--region ${region} is no Region: it looks like eu-west-1. Nothing was fetched.`,
+      `--bundle-url ${bundleUrl} is not an https URL: what anything else gives could be anybody's. Nothing was fetched.`,
     )
-  const partition = partitionOf(region ?? '')
+  const partition = region === undefined ? 'aws' : partitionOf(region)
   const own = region !== undefined && global !== true
-  const url = own ? regionalUrl(region, bundleUrl) : globalUrl(partition, bundleUrl)
+  const url = own ? regionalUrl(region, bundleUrl) : partition ? globalUrl(partition, bundleUrl) : bundleUrl
   if (url === undefined)
     throw new OperatorError(
       EXIT.usage,
@@ -44,7 +45,9 @@ function wantedBy({ region, global, bundleUrl }: FetchFlags): Wanted {
     )
   return own
     ? { name: region, says: `the bundle of ${region}`, url }
-    : { name: `global-${partition}`, says: `the global bundle of the partition ${partition}`, url }
+    : partition
+      ? { name: `global-${partition}`, says: `the global bundle of the partition ${partition}`, url }
+      : { name: `global-${region}`, says: `the global bundle of ${region}’s partition`, url }
 }
 
 interface Had {

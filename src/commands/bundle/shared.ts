@@ -9,6 +9,15 @@ import { OperatorError } from '../operator-error.ts'
 import { stateDirectory } from '../state-directory.ts'
 import { join } from 'node:path'
 
+/** `eu-west-1`, `us-gov-west-1`, `eusc-de-east-1`. */
+const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d+$/
+
+/** Refuses what cannot be the name of a Region: a misspelt one would look like one without roots. */
+export function demandRegion(region: string | undefined): void {
+  if (region === undefined || REGION.test(region)) return
+  throw new OperatorError(EXIT.usage, `--region ${region} is no Region: it looks like eu-west-1. Nothing was done.`)
+}
+
 /** Runs work whose failures are sentences already, as failures of usage: a path, a file, a format. */
 export async function asked<Result>(work: Promise<Result>): Promise<Result> {
   try {

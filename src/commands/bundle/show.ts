@@ -5,7 +5,7 @@ import { day, shortName } from '../../tls/describe.ts'
 import { table } from '../../ui/view/table.ts'
 import { asksFor, output, type CommonFlags } from '../common.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { findingLines, isFatal, readAsked } from './shared.ts'
+import { demandRegion, findingLines, isFatal, readAsked } from './shared.ts'
 
 /** Instants as text: this JSON is for `jq` and eyes. */
 export const entryJson = (entry: Entry): object => ({
@@ -63,6 +63,7 @@ const inDetail = ({ ca, subject, key, notAfter, sha1, sha256 }: Entry): string[]
 /** `bundle show FILE`: what is in a bundle, and whether it is sound. */
 export async function show(file: string, flags: CommonFlags): Promise<ExitCode> {
   const now = Date.now()
+  demandRegion(flags.region)
   const bundle = await readAsked(file, flags.region)
   const summary = summaryOf(bundle, now)
   const code = isFatal(summary.findings) ? EXIT.notProven : EXIT.done

@@ -5,7 +5,7 @@ import { several, wrapped } from '../../bundle/text.ts'
 import { asksFor, fileOf, output, type CommonFlags } from '../common.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { OperatorError } from '../operator-error.ts'
-import { asked, demandSound, findingLines, readAsked, writtenBefore } from './shared.ts'
+import { asked, demandRegion, demandSound, findingLines, readAsked, writtenBefore } from './shared.ts'
 
 export interface WriteFlags extends CommonFlags {
   readonly format: Format
@@ -56,6 +56,7 @@ function next({ format, out, passwordFile }: WriteFlags): string {
 
 /** `bundle write FILE`: the bundle in the format that a client needs. */
 export async function write(file: string, flags: WriteFlags): Promise<ExitCode> {
+  demandRegion(flags.region)
   const password = passwordOf(flags)
   const bundle = await readAsked(file, flags.region)
   demandSound(bundle)
