@@ -13,7 +13,9 @@ export interface AwsOptions {
   readonly region?: string
   /** A profile of the shared AWS files; goes before access keys in the environment. */
   readonly profile?: string
-  /** Where RDS and STS are asked, both of them. When absent, or when it is what the environment says, each where the SDK asks it. */
+  /** ARN of a role to take on with those credentials. */
+  readonly role?: string
+  /** Where RDS, STS and all the others are asked. When absent, or when it is what the environment says, each where the SDK asks it. */
   readonly endpoint?: string
   /** Access keys to use instead of any that the SDK finds. */
   readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }

@@ -2,7 +2,9 @@ import type { RDSClient, RDSClientConfig } from '@aws-sdk/client-rds'
 import type { STSClient } from '@aws-sdk/client-sts'
 import { CannotAsk } from '../ports/control-plane.ts'
 import { DEFAULT_TIMEOUTS, type AwsOptions } from './aws-options.ts'
+import { credentialsFor } from './credentials.ts'
 import { endpointInForce } from './endpoint.ts'
+import { SILENT } from './silent.ts'
 
 export interface Clients {
   readonly region: string
@@ -15,9 +17,6 @@ export interface Clients {
   >
 }
 
-/** The SDK would print warnings to the console, over the operator's screen. What matters of them comes as errors. */
-export const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
-
 /**
  * Clients for RDS and STS with the same credentials, found by the SDK's own chain. Nothing is asked yet.
  * @param rdsAttempts 1 for changes: the SDK's own three send a change again whose answer was lost. For reads the SDK's default.
@@ -25,16 +24,17 @@ export const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {}
  */
 export async function makeClients(options: AwsOptions, rdsAttempts?: number): Promise<Clients> {
   const sdk = await import('./sdk.ts')
-  const { profile, keys } = options
+  const { profile } = options
   const named = profile === undefined ? {} : { profile }
   const region = options.region ?? (await regionInForce(profile))
   assertRegion(region)
   const { connect, request } = options.timeouts ?? DEFAULT_TIMEOUTS
+  const endpoint = await endpointOption(options.endpoint)
   const config = {
     ...named,
     region,
-    ...(await endpointOption(options.endpoint)),
-    credentials: keys ?? sdk.fromNodeProviderChain({ ...named, clientConfig: { region }, logger: SILENT }),
+    ...endpoint,
+    credentials: await credentialsFor(options, region, endpoint),
     logger: SILENT,
     // Without `throwOnRequestTimeout` the SDK only warns, and waits on.
     requestHandler: {

@@ -1,4 +1,3 @@
 /** What we use of the AWS SDK for log-ins. Imported on first use, as `sdk.ts` is: few sessions need it. */
 export { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-export { fromNodeProviderChain } from '@aws-sdk/credential-providers'
 export { Signer } from '@aws-sdk/rds-signer'

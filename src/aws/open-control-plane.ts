@@ -19,10 +19,10 @@ import {
 import type { Instant } from '../rules/words.ts'
 import { isCode } from './aws-error.ts'
 import type { AwsOptions } from './aws-options.ts'
-import { notAnAnswer } from './cannot-ask.ts'
 import { changeEventsOf } from './change-events.ts'
 import { clusterRecord } from './cluster-record.ts'
 import { databaseRecord } from './database-record.ts'
+import { identityOf } from './identity.ts'
 import { listed } from './listed.ts'
 import type { ReadOperation } from './operations.ts'
 import { proxiesOf } from './proxies.ts'
@@ -58,14 +58,8 @@ class AwsControlPlane implements ControlPlane {
     return this.#questions.region
   }
 
-  async identity(signal?: AbortSignal): Promise<Identity> {
-    const { Account: account, Arn: arn } = await this.#questions.ask(
-      'GetCallerIdentity',
-      signal,
-      (sdk, { sts }, http) => sts.send(new sdk.GetCallerIdentityCommand({}), http),
-    )
-    if (!account || !arn) throw notAnAnswer('GetCallerIdentity')
-    return { account, arn }
+  identity(signal?: AbortSignal): Promise<Identity> {
+    return identityOf(this.#questions, signal)
   }
 
   async *databases(signal?: AbortSignal): AsyncGenerator<readonly DatabaseRecord[]> {

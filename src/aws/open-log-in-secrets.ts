@@ -2,7 +2,8 @@ import { CannotAsk } from '../ports/control-plane.ts'
 import type { LogInSecrets } from '../ports/log-in.ts'
 import { DEFAULT_TIMEOUTS, type AwsOptions } from './aws-options.ts'
 import { cannotAsk } from './cannot-ask.ts'
-import { SILENT } from './clients.ts'
+import { credentialsFor } from './credentials.ts'
+import { SILENT } from './silent.ts'
 
 /** A Region is known here: log-ins are for databases that AWS has listed. */
 export type LogInSecretsOptions = AwsOptions & { readonly region: string }
@@ -11,13 +12,12 @@ export type LogInSecretsOptions = AwsOptions & { readonly region: string }
  * IAM tokens and secrets with the credentials of one profile. A token is signed for the endpoint that it is asked for, whatever tunnel
  * leads there. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
  */
-export function openLogInSecrets({ region, profile, endpoint, keys, timeouts }: LogInSecretsOptions): LogInSecrets {
-  const named = profile === undefined ? {} : { profile }
-  const asker = { region, ...named }
+export function openLogInSecrets(options: LogInSecretsOptions): LogInSecrets {
+  const { region, profile, endpoint, timeouts } = options
+  const asker = { region, ...(profile !== undefined && { profile }) }
   const sdkAndCredentials = async () => {
-    const sdk = await import('./log-in-sdk.ts')
-    const found = sdk.fromNodeProviderChain({ ...named, clientConfig: { region }, logger: SILENT })
-    return { sdk, credentials: keys ?? found }
+    const sts = endpoint === undefined ? {} : { endpoint }
+    return { sdk: await import('./log-in-sdk.ts'), credentials: await credentialsFor(options, region, sts) }
   }
 
   return {

@@ -1,6 +1,8 @@
 /** The service that each read asks. What is not here is never asked, and the policy that the program prints holds nothing else. */
 export const READS = {
   GetCallerIdentity: 'sts',
+  ListAccountAliases: 'iam',
+  ListRegions: 'account',
   DescribeDBInstances: 'rds',
   DescribeDBClusters: 'rds',
   DescribeDBClusterEndpoints: 'rds',

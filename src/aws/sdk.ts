@@ -25,4 +25,3 @@ export {
   paginateDescribePendingMaintenanceActions,
 } from '@aws-sdk/client-rds'
 export { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-export { fromNodeProviderChain } from '@aws-sdk/credential-providers'

@@ -2,6 +2,7 @@ import type { SequenceName } from '../rules/step.ts'
 import { output, type CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { OperatorError } from './operator-error.ts'
+import { databaseNamed } from './database-named.ts'
 import { accountSession } from './wizard.ts'
 
 export interface BeginFlags extends CommonFlags {
@@ -20,12 +21,7 @@ export async function begin(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const session = await accountSession({ ...flags, execute: false }, signal)
-  const found = session.databases.find(({ desk }) => desk.about.name === name)
-  if (!found)
-    throw new OperatorError(
-      EXIT.usage,
-      `AWS lists no database named ${name} here. Nothing was begun. "status" names those that there are.`,
-    )
+  const found = databaseNamed(session, name)
   const { desk, record } = found
   const keeps = sequence === 'leaf-renewal' || sequence === 'cancellation'
   const ca = keeps ? record?.ca : flags.to

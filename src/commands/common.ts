@@ -19,6 +19,9 @@ export interface CommonFlags {
   readonly bundleCa?: string
   readonly profile?: string
   readonly region?: string
+  /** Several, with commas. Regions: or `all`. */
+  readonly profiles?: string
+  readonly regions?: string
   readonly execute?: boolean
 }
 
@@ -53,7 +56,8 @@ export function fileOf(flag: string, path: string): string {
   }
 }
 
-export const configOf = (flags: CommonFlags): Config => readConfig(flags.config, process.cwd())
+export const configOf = (flags: CommonFlags): Config =>
+  readConfig(flags.config ?? (process.env['RDS_CA_RUNBOOK_CONFIG'] || undefined), process.cwd())
 
 /** Where output goes. Lines to a reader that went away are not an error of ours. */
 export interface Output {

@@ -4,6 +4,7 @@ import { terminalOf, uiFor, type Terminal, type UiKind } from '../ui/terminal.ts
 import { output, printEvents } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { exitOf, worstOf } from './drive/worst.ts'
+import { calledBy } from '../rules/step.ts'
 
 export const terminal = (): Terminal => terminalOf(process, process.env)
 
@@ -23,7 +24,7 @@ export function announce(session: Session, ui: UiKind): void {
 /** What is known from before of each database, before anything is done. JSON has it in the session's line. */
 export function recorded(session: Session, ui: UiKind): void {
   if (ui === 'json') return
-  const begun = new Set(session.databases.filter(({ desk }) => desk.rotation).map(({ desk }) => desk.about.name))
+  const begun = new Set(session.databases.filter(({ desk }) => desk.rotation).map(({ desk }) => calledBy(desk.about)))
   for (const line of databaseLines(session)) if (begun.has(line.name)) output.line(`on record: ${nextLine(line)}`)
 }
 

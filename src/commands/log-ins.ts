@@ -1,23 +1,25 @@
 import { openLogInSecrets } from '../aws/open-log-in-secrets.ts'
+import { declaredOf } from '../config/declared.ts'
 import type { FleetListing } from '../fleet/list-fleet.ts'
 import type { CredentialSource } from '../ports/sql.ts'
 import { declaredCredentials } from '../sql/declared-credentials.ts'
+import { awsFor } from './fleet-access.ts'
 import type { SessionOptions } from './open-session.ts'
 
 /** Log-ins as the configuration declares them, by the endpoints that AWS lists; for the rest, from where the session has them. */
 export function declaredLogIns(
-  { config, credentials, typed, profile: ownProfile, endpoint, keys }: SessionOptions,
-  { databases }: FleetListing,
+  { config, credentials, typed, endpoint, keys }: SessionOptions,
+  { databases, names }: FleetListing,
 ): CredentialSource {
   return declaredCredentials(({ host, port }) => {
     const found = databases.find(
       ({ record }) => record.endpoint?.host.toLowerCase() === host.toLowerCase() && record.endpoint.port === port,
     )
-    const logIn = found && config.databases[found.about.name]?.login
+    const called = found ? names.namesOf(found.about) : []
+    const logIn = declaredOf(config, called)?.login
     if (!found || !logIn) return undefined
-    const { about, record } = found
-    const profile = found.profile ?? ownProfile
-    const password = typed?.get(about.name)
+    const { about, record, at } = found
+    const password = called.map((name) => typed?.get(name)).find((one) => one !== undefined)
     return {
       name: about.name,
       logIn,
@@ -25,10 +27,8 @@ export function declaredLogIns(
       ...(record.masterUserSecret && { masterSecret: record.masterUserSecret.arn }),
       ...(password !== undefined && { typed: password }),
       secrets: openLogInSecrets({
-        region: about.subject.region ?? '',
-        ...(profile && { profile }),
-        ...(endpoint && { endpoint }),
-        ...(keys && { keys }),
+        ...awsFor({ ...(endpoint && { endpoint }), ...(keys && { keys }) }, at.place, undefined),
+        region: at.region,
       }),
     }
   }, credentials)

@@ -2,14 +2,17 @@ import { hostname, userInfo } from 'node:os'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { runbook } from '../../steps/index.ts'
+import type { AwsOptions } from '../aws/aws-options.ts'
 import { endpointInForce } from '../aws/endpoint.ts'
-import { openControlPlane } from '../aws/open-control-plane.ts'
 import { openWriter } from '../aws/open-writer.ts'
 import { openApplicationChecks } from '../checks/open-application-checks.ts'
 import { applicationsOf } from '../config/applications.ts'
 import { declaredBy } from '../config/declared.ts'
 import type { Config } from '../config/schema.ts'
+import type { Discovered, Located } from '../fleet/discover.ts'
 import { listFleet, type FleetListing } from '../fleet/list-fleet.ts'
+import type { Place } from '../fleet/place.ts'
+import { rotatesWords } from '../fleet/words.ts'
 import type { Answers } from '../ports/answers.ts'
 import { CannotAsk } from '../ports/control-plane.ts'
 import type { CredentialSource } from '../ports/sql.ts'
@@ -19,14 +22,15 @@ import { parseBody } from '../rules/entries.ts'
 import { answersOf } from '../rules/asking.ts'
 import { EMPTY_RECORD, fold, RECORD_VERSION } from '../rules/record.ts'
 import { HANDSHAKE_LIMITS, type HandshakeLimits } from '../manners/limits.ts'
-import type { Subject, Who } from '../rules/words.ts'
+import { subjectKey, type Subject, type Who } from '../rules/words.ts'
 import { sendingApplier, showingApplier, type Writers } from '../runner/apply.ts'
 import type { Patience, RunnerDeps, SavedProgress } from '../runner/deps.ts'
-import { openDesk } from '../runner/desk.ts'
+import { deskOf, openDesk } from '../runner/desk.ts'
 import type { RunnerEvent } from '../runner/events.ts'
 import { openBundles } from '../tls/open-bundles.ts'
 import { openTrustStores } from '../tls/stores/open-trust-stores.ts'
-import type { Badge, Remedy, Session } from '../ui/session.ts'
+import type { Badge, Remedy, Session, SessionDatabase } from '../ui/session.ts'
+import { accessWith, awsFor } from './fleet-access.ts'
 import { declaredLogIns } from './log-ins.ts'
 import { onceMoreRemedy } from './once-more.ts'
 import { politely } from './polite.ts'
@@ -46,8 +50,10 @@ export interface SessionOptions {
   readonly bundleUrl?: string
   /** PEM of the CA that vouches for the bundle's server, beside the public ones. */
   readonly bundleCa?: string
+  /** The accounts and Regions to look in; by default the session's own. */
+  readonly places?: readonly [Place, ...Place[]]
+  /** For places that name none. */
   readonly region?: string
-  readonly profile?: string
   readonly endpoint?: string
   /** Access keys that are not the environment's: the rehearsal's own. */
   readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string }
@@ -61,6 +67,8 @@ export interface SessionOptions {
   readonly notices: readonly string[]
   /** How the badge names the world, given the account. */
   readonly worldName: (account: string, endpoint: string | undefined) => string
+  /** Hears of what is discovered, as it is. */
+  readonly tell?: (one: Discovered) => void
   readonly signal: AbortSignal
 }
 
@@ -120,36 +128,58 @@ function worldsOf(
     now: Date.now,
   }
   return {
-    open: async (subject: Subject) => {
-      const account = listing.accounts.find(
-        (one) => one.world === subject.world && one.control.region === subject.region,
-      )
-      if (!account)
-        throw new CannotAsk(
-          'NoSuchAccount',
-          'open',
-          `No profile of this session reads ${subject.world} in ${subject.region ?? 'no Region'}`,
-        )
-      return { ...common, control: account.control }
-    },
+    open: async (subject: Subject) => ({ ...common, control: locatedOf(listing, subject).control }),
   }
 }
 
-const writersOf = (options: SessionOptions, listing: FleetListing, endpoint: string | undefined): Writers => ({
+/** What reads a subject's account and Region. Throws CannotAsk when nothing of this session does. */
+function locatedOf({ located }: FleetListing, { world, region }: Subject): Located {
+  const found = located.find((one) => one.world === world && one.region === region)
+  if (found) return found
+  throw new CannotAsk(
+    'NoSuchAccount',
+    'open',
+    `Nothing of this session reads ${world} in ${region ?? 'no Region'}. Nothing was asked. Name its profile and Region: --profiles, --regions, or accounts in the configuration.`,
+  )
+}
+
+const writersOf = (listing: FleetListing, common: AwsOptions): Writers => ({
   open: async (subject) => {
-    const account = listing.accounts.find((one) => one.world === subject.world && one.control.region === subject.region)
-    if (!account) throw new CannotAsk('NoSuchAccount', 'open', `No profile of this session reads ${subject.world}`)
-    const profile = account.profile ?? options.profile
-    return openWriter({
-      region: account.control.region,
-      world: account.world,
-      now: Date.now,
-      ...(profile && { profile }),
-      ...(endpoint && { endpoint }),
-      ...(options.keys && { keys: options.keys }),
-    })
+    const { place, region, world } = locatedOf(listing, subject)
+    return openWriter({ ...awsFor(common, place, region), world, now: Date.now })
   },
 })
+
+/** A desk for each database. Only where something was saved is there a journal to open. */
+async function desksOf(deps: RunnerDeps, listing: FleetListing): Promise<SessionDatabase[]> {
+  const saved = new Set((await deps.progress.subjects()).map((subject) => subjectKey(subject)))
+  const rows = listing.inventory.rowsByResource()
+  const databases: SessionDatabase[] = []
+  for (const { about, record } of listing.databases) {
+    const desk = saved.has(subjectKey(about.subject)) ? await openDesk(deps, about) : deskOf(deps, about)
+    const row = rows.get(record.resourceId)
+    databases.push({ desk, record, ...(row && { rotates: rotatesWords(row) }) })
+  }
+  return databases
+}
+
+/** The account, with the name that its owner gave it; or how many there are. */
+function worldBadge(
+  { worldName }: SessionOptions,
+  { located, inventory }: FleetListing,
+  endpoint: string | undefined,
+): string {
+  const accounts = [...new Set(located.map(({ account }) => account))]
+  const [first = ''] = accounts
+  if (accounts.length > 1) return `${accounts.length} ACCOUNTS${endpoint ? ` ENDPOINT ${endpoint}` : ''}`
+  const alias = inventory.aliases.get(first)
+  return worldName(alias === undefined ? first : `${first} (${alias})`, endpoint)
+}
+
+function regionBadge(located: readonly Located[]): string {
+  const regions = [...new Set(located.map(({ region }) => region))]
+  return regions.length > 3 ? `${regions.length} Regions` : regions.join(', ')
+}
 
 /**
  * Lists the fleet and makes the session that a front end works on. Throws CannotAsk when the account cannot be read, and
@@ -157,17 +187,18 @@ const writersOf = (options: SessionOptions, listing: FleetListing, endpoint: str
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const endpoint = options.endpoint ?? (await endpointInForce())
-  const aws = {
+  const common: AwsOptions = {
     ...(options.region && { region: options.region }),
     ...(endpoint && { endpoint }),
     ...(options.keys && { keys: options.keys }),
   }
-  const openControl = (profile: string | undefined) => {
-    const named = profile ?? options.profile
-    return openControlPlane({ ...aws, ...(named && { profile: named }) })
-  }
-  const listing = await listFleet(openControl, endpoint, options.config, options.signal)
-  const byName = new Map(listing.databases.map(({ about }) => [about.name, about.subject]))
+  const listing = await listFleet(
+    accessWith(common),
+    options.places ?? [{}],
+    options.config,
+    { endpoint, facts: ['cas', 'maintenance', 'engines'], signal: options.signal },
+    options.tell,
+  )
 
   const { handshakes, ...seen } = politely({
     connect: new Map([...Object.entries(options.config.connect), ...options.connect]),
@@ -180,7 +211,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     runbook,
     progress,
     worlds: worldsOf(options, listing, progress, seen),
-    declared: declaredBy(options.config, (name) => byName.get(name)),
+    declared: declaredBy(options.config, listing.names, listing.environmentOf),
     who: me(),
     patience: options.patience,
     notify: (event) => {
@@ -190,19 +221,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     sleep: (ms, signal) => wait(ms, undefined, { signal }),
     newId: randomUUID,
   }
-  const databases = []
-  for (const { about, record } of listing.databases) databases.push({ desk: await openDesk(deps, about), record })
-  const [own] = listing.accounts
   const badge: Badge = {
-    world: options.worldName(own.account, endpoint),
+    world: worldBadge(options, listing, endpoint),
     mode: options.execute ? 'EXECUTE' : 'DRY RUN',
-    region: own.control.region,
+    region: regionBadge(listing.located),
   }
   return {
     runbook,
     badge,
-    databases,
-    applier: options.execute ? sendingApplier(writersOf(options, listing, endpoint)) : showingApplier(),
+    databases: await desksOf(deps, listing),
+    applier: options.execute ? sendingApplier(writersOf(listing, common)) : showingApplier(),
     remedies: [...options.remedies, onceMoreRemedy(handshakes)],
     notices: [...options.notices, ...listing.notices],
     now: Date.now,

@@ -8,6 +8,7 @@ import { askLogIns } from './ask-log-ins.ts'
 import { asksFor, configOf, output, type CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { accountSession } from './wizard.ts'
+import { calledBy } from '../rules/step.ts'
 
 /**
  * `plan`: for each database what is proven, what is missing, and the request, also as an AWS CLI command. It looks, and sends nothing,
@@ -32,12 +33,12 @@ export async function plan(flags: CommonFlags, signal: AbortSignal): Promise<Exi
     closed ||= !open
     if (json) {
       const said = blockers.map((one) => ({ ...one, ...blockerSentence(runbook, id, one) }))
-      output.json({ database: desk.about.name, steps: lines, change: change ?? null, blockers: said, open })
+      output.json({ database: calledBy(desk.about), steps: lines, change: change ?? null, blockers: said, open })
       continue
     }
     output.line('')
     output.line(
-      `${desk.about.name} (${assessment.decided.environment ?? 'production'})${ended ? `: ${ended.how}` : ''}`,
+      `${calledBy(desk.about)} (${assessment.decided.environment ?? 'production'})${ended ? `: ${ended.how}` : ''}`,
     )
     for (const line of table(lines.map((one) => [`  ${one.number}`, one.title, one.word, one.because])))
       output.line(line)

@@ -31,6 +31,8 @@ const account = (command: Command): Command =>
     .option('--config <file>', 'configuration (default: rds-ca-runbook.config.yaml here, if it is there)')
     .option('--profile <name>', 'AWS profile')
     .option('--region <name>', 'AWS Region')
+    .option('--profiles <names>', 'several AWS profiles, with commas: their accounts are looked into together')
+    .option('--regions <names>', 'several AWS Regions, with commas; or all that are enabled')
     .option(
       '--connect <name:port=addr:port>',
       'reach an endpoint through a tunnel; the TLS name stays the endpoint’s (repeatable)',
@@ -77,6 +79,10 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
     .description('what is there, and where each rotation stands')
     .option('--offline', 'by saved progress alone')
     .action((flags: StatusFlags) => finish(import('./status.ts').then(({ status }) => status(flags, signal))))
+
+  account(program.command('fleet'))
+    .description('what rotates when, in all accounts and Regions, by AWS’s date or ours, and whether it restarts')
+    .action((flags: CommonFlags) => finish(import('./fleet.ts').then(({ fleet }) => fleet(flags, signal))))
 
   account(program.command('plan'))
     .description('what is proven, what is missing, and each request; sends nothing')

@@ -1,5 +1,6 @@
 import { runbook } from '../../steps/index.ts'
 import { declaredBy } from '../config/declared.ts'
+import { namesOf, qualifiedName } from '../config/names.ts'
 import { CannotAsk } from '../ports/control-plane.ts'
 import { presentRotation } from '../rules/record.ts'
 import type { Digest, Subject } from '../rules/words.ts'
@@ -35,11 +36,12 @@ async function savedSession(flags: StatusFlags): Promise<Session> {
   const progress = savedProgress(flags.stateDir)
   const subjects = await progress.subjects()
   const named: { name: string; subject: Subject }[] = []
-  for (const subject of subjects.filter(({ kind }) => kind === 'database')) {
+  for (const subject of subjects.filter(({ kind }) => kind === 'database' || kind === 'cluster')) {
     const rotation = presentRotation((await progress.open(subject)).state)
     named.push({ subject, name: rotation?.name ?? subject.id })
   }
-  const declared = declaredBy(configOf(flags), (name) => named.find((one) => one.name === name)?.subject)
+  const names = namesOf(named)
+  const declared = declaredBy(configOf(flags), names)
   const asLookedAt = await declarationsLookedAt(progress, subjects)
   const deps: RunnerDeps = {
     runbook,
@@ -58,7 +60,10 @@ async function savedSession(flags: StatusFlags): Promise<Session> {
     newId: () => '',
   }
   const databases: SessionDatabase[] = []
-  for (const about of named) databases.push({ desk: await openDesk(deps, about) })
+  for (const about of named)
+    databases.push({
+      desk: await openDesk(deps, { ...about, ...(names.isAmbiguous(about.name) && { called: qualifiedName(about) }) }),
+    })
   return {
     runbook,
     badge: { world: 'SAVED PROGRESS', mode: 'DRY RUN', region: progress.directory },

@@ -5,6 +5,7 @@ import { asksFor, configOf, connections, fileOf, type CommonFlags } from './comm
 import type { ExitCode } from './exit-codes.ts'
 import { attendTo } from './front.ts'
 import { accountBadge, openSession, REAL_PATIENCE } from './open-session.ts'
+import { whereToLook } from './where-to-look.ts'
 
 /** The session on a real account (or whatever AWS_ENDPOINT_URL points to), as the flags say. */
 export function accountSession(
@@ -12,14 +13,14 @@ export function accountSession(
   signal: AbortSignal,
   typed: ReadonlyMap<string, string> = new Map(),
 ): Promise<Session> {
+  const config = configOf(flags)
   return openSession({
     stateDir: flags.stateDir,
-    config: configOf(flags),
+    config,
+    places: whereToLook(flags, config),
     connect: connections(flags),
     ...(flags.bundleUrl && { bundleUrl: flags.bundleUrl }),
     ...(flags.bundleCa && { bundleCa: fileOf('--bundle-ca', flags.bundleCa) }),
-    ...(flags.region && { region: flags.region }),
-    ...(flags.profile && { profile: flags.profile }),
     execute: flags.execute === true,
     credentials: environmentCredentials(),
     typed,

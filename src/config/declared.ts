@@ -1,35 +1,43 @@
 import type { Declared } from '../ports/declared.ts'
-import type { Decisions } from '../rules/decisions.ts'
+import type { Decisions, Environment } from '../rules/decisions.ts'
 import type { About } from '../rules/step.ts'
-import type { Subject } from '../rules/words.ts'
 import { applicationsOf, digestOfDeclaration, onRecord } from './applications.ts'
+import type { Names } from './names.ts'
 import type { Config } from './schema.ts'
 
+/** What is declared of a database under any of its names. */
+export const declaredOf = (config: Config, names: readonly string[]): Config['databases'][string] | undefined => {
+  const name = names.find((one) => config.databases[one] !== undefined)
+  return name === undefined ? undefined : config.databases[name]
+}
+
 /**
- * What a configuration declares about databases, by name. `subjectOf` finds the database that a twin's name means;
- * undefined where it is not known: then the twin stays undecided, and its gate says so.
+ * What a configuration declares about databases, by the names that they are called by there. Where it is not known which database a
+ * twin's name means, the twin stays undecided, and its gate says so.
  */
-export function declaredBy(config: Config, subjectOf: (name: string) => Subject | undefined): Declared {
+export function declaredBy(config: Config, names: Names, environmentOf: EnvironmentOf = () => undefined): Declared {
   const applications = applicationsOf(config)
 
-  const twinOf = (name: string): Decisions['twin'] | undefined => {
-    const database = config.databases[name]
+  const twinOf = (database: Config['databases'][string] | undefined): Decisions['twin'] | undefined => {
     // A staging database stands surety for itself unless it is declared to lean on another.
     if (database?.twin === undefined) return database?.environment === 'staging' ? 'none' : undefined
     if (database.twin === 'none') return 'none'
-    const subject = subjectOf(database.twin)
-    return subject && { subject, name: database.twin }
+    const subject = names.subjectOf(database.twin)
+    return subject && { subject, name: nameIn(database.twin) }
   }
 
   return {
-    decisionsFor({ name }: About): Partial<Decisions> {
-      const database = config.databases[name]
-      const twin = twinOf(name)
-      const own = [...applications.values()]
-        .filter((one) => one.databases.includes(name))
-        .map((one) => onRecord(one, name))
+    decisionsFor(about: About): Partial<Decisions> {
+      const called = names.namesOf(about)
+      const database = declaredOf(config, called)
+      const environment = database?.environment ?? environmentOf(about)
+      const twin = twinOf({ ...database, ...(environment && { environment }) })
+      const own = [...applications.values()].flatMap((one) => {
+        const name = called.find((each) => one.databases.includes(each))
+        return name === undefined ? [] : [onRecord(one, name)]
+      })
       return {
-        ...(database?.environment && { environment: database.environment }),
+        ...(environment && { environment }),
         ...(database?.target && { target: { ca: database.target } }),
         ...(twin && { twin }),
         // Nothing declared is no statement: "there are no applications" is typed, never assumed.
@@ -42,3 +50,9 @@ export function declaredBy(config: Config, subjectOf: (name: string) => Subject 
     },
   }
 }
+
+/** The environment that something else than its own declaration says: its tags. */
+export type EnvironmentOf = (about: About) => Environment | undefined
+
+/** The name that AWS knows, of a name that may say account and Region too. */
+const nameIn = (name: string): string => name.slice(name.lastIndexOf('/') + 1)

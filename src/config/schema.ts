@@ -21,10 +21,47 @@ const database = z.strictObject({
   login: z.optional(logIn),
 })
 
+const region = z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be the name of an AWS Region'))
+const regions = z.union([z.literal('all'), z.array(region).check(z.minLength(1))])
+
+/** A way into an account. */
+const account = z.strictObject({
+  /** The AWS profile to use; the session's own credentials when there is none. */
+  profile: z.optional(name),
+  /** A role to take on with them. */
+  role: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'must be the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME'),
+      ),
+  ),
+  /** The Regions to look in: `all` that are enabled, or these. */
+  regions: z.optional(regions),
+})
+
+/** What tags say of databases that are not declared by name. */
+const discovery = z.strictObject({
+  environment: z.optional(
+    z.strictObject({
+      /** The tag's key. */
+      tag: name,
+      /** Its values that mean staging, in any case. Production is whatever is not declared otherwise. */
+      staging: z.array(name).check(z.minLength(1)),
+    }),
+  ),
+})
+
 const hostPort = z.string().check(z.regex(/^[^\s:]+:\d{1,5}$/, 'must be HOST:PORT'))
 
 export const configSchema = z.strictObject({
   formatVersion: z.literal(CONFIG_FORMAT),
+  /** Where to look. When empty: the session's own credentials and Region. */
+  accounts: z._default(z.array(account), []),
+  /** The Regions to look in, for accounts that name none. */
+  regions: z.optional(regions),
+  discovery: z._default(discovery, {}),
+  /** By name; by `account/region/name` where several have it. */
   databases: z._default(z.record(name, database), {}),
   applications: z._default(z.record(name, application), {}),
   /** Endpoints that are reached elsewhere: NAME:PORT to ADDR:PORT. The TLS name stays the endpoint's. */
@@ -32,4 +69,11 @@ export const configSchema = z.strictObject({
 })
 export type Config = z.infer<typeof configSchema>
 
-export const EMPTY_CONFIG: Config = { formatVersion: CONFIG_FORMAT, databases: {}, applications: {}, connect: {} }
+export const EMPTY_CONFIG: Config = {
+  formatVersion: CONFIG_FORMAT,
+  accounts: [],
+  discovery: {},
+  databases: {},
+  applications: {},
+  connect: {},
+}

@@ -1,44 +1,52 @@
-import type { DatabaseRecord } from '../ports/control-plane.ts'
+import { declaredOf } from '../config/declared.ts'
+import type { Names } from '../config/names.ts'
+import type { ClusterRecord, DatabaseRecord } from '../ports/control-plane.ts'
 import type { Config } from '../config/schema.ts'
 import type { About } from '../rules/step.ts'
-import type { Subject } from '../rules/words.ts'
+import { subjectKey, type Subject } from '../rules/words.ts'
+import type { Located } from './discover.ts'
 
-/** One database as AWS lists it, and whom it belongs to. */
+/** One database as AWS lists it, and what reads it. */
 export interface FleetDatabase {
   readonly about: About
-  readonly record: DatabaseRecord
-  /** The profile that reads it; absent for the session's own. */
-  readonly profile?: string
+  readonly record: DatabaseRecord | ClusterRecord
+  readonly at: Located
 }
 
-/** Other services answer the same listing; their certificates are rotated by their own APIs. */
-const OTHER_SERVICES = new Set(['docdb', 'neptune'])
-
-export const isOtherService = (record: DatabaseRecord): boolean => OTHER_SERVICES.has(record.engine)
-
-export const subjectOf = (world: string, region: string, record: DatabaseRecord): Subject => ({
-  kind: 'database',
+export const subjectOf = ({ world, region }: Located, record: DatabaseRecord | ClusterRecord): Subject => ({
+  kind: record.kind,
   world,
   region,
   id: record.resourceId,
 })
 
 /**
- * The order in which to rotate: staging before production, a twin before what rests on it, else by name. A twin of a
+ * The order in which to rotate: staging before production, a twin before what rests on it, else by account, Region and name. A twin of a
  * twin comes first of all; a circle, which the configuration refuses, would be broken at its first member.
  */
-export function inOrder<T extends { readonly about: About }>(databases: readonly T[], config: Config): T[] {
-  const rank = ({ about }: T): number => (config.databases[about.name]?.environment === 'staging' ? 0 : 1)
-  const sorted = [...databases].sort((a, b) => rank(a) - rank(b) || a.about.name.localeCompare(b.about.name, 'en'))
-  const placed = new Map<string, T>()
-  const place = (database: T, under: readonly string[]): void => {
-    const { name } = database.about
-    if (placed.has(name) || under.includes(name)) return
-    const twin = config.databases[name]?.twin
-    const before = twin === undefined ? undefined : sorted.find((one) => one.about.name === twin)
-    if (before) place(before, [...under, name])
-    placed.set(name, database)
+export function inOrder<T extends { readonly about: About }>(
+  databases: readonly T[],
+  config: Config,
+  names: Names,
+  isStaging: (one: T) => boolean,
+): T[] {
+  const keyed = databases.map((one) => ({
+    one,
+    rank: isStaging(one) ? 0 : 1,
+    key: [one.about.name, one.about.subject.world, one.about.subject.region ?? ''].join('\n'),
+  }))
+  keyed.sort((a, b) => a.rank - b.rank || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  const sorted = keyed.map(({ one }) => one)
+  const bySubject = new Map(sorted.map((one) => [subjectKey(one.about.subject), one]))
+  const placed = new Set<T>()
+  const place = (one: T, under: readonly T[]): void => {
+    if (placed.has(one) || under.includes(one)) return
+    const twin = declaredOf(config, names.namesOf(one.about))?.twin
+    const subject = twin === undefined ? undefined : names.subjectOf(twin)
+    const before = subject && bySubject.get(subjectKey(subject))
+    if (before) place(before, [...under, one])
+    placed.add(one)
   }
-  for (const database of sorted) place(database, [])
-  return [...placed.values()]
+  for (const one of sorted) place(one, [])
+  return [...placed]
 }

@@ -1,94 +1,131 @@
-import { CannotAsk, type ControlPlane } from '../ports/control-plane.ts'
+import { declaredOf, type EnvironmentOf } from '../config/declared.ts'
+import { namesOf, qualifiedName, type Names } from '../config/names.ts'
 import type { Config } from '../config/schema.ts'
-import { worldOf } from '../rules/words.ts'
-import { inOrder, isOtherService, subjectOf, type FleetDatabase } from './fleet.ts'
-
-/** One account in one Region: what reads it, and the world that its evidence belongs to. */
-export interface Account {
-  readonly control: ControlPlane
-  readonly account: string
-  readonly world: string
-  readonly profile?: string
-}
+import { subjectKey } from '../rules/words.ts'
+import { carriesCa, kindOf, type Kind } from './classify.ts'
+import { discover, type Access, type Discovered, type DiscoverOptions, type Located } from './discover.ts'
+import { inOrder, subjectOf, type FleetDatabase } from './fleet.ts'
+import { Inventory } from './inventory.ts'
+import { failedFacts, notKnownSentence } from './not-known.ts'
+import type { Place } from './place.ts'
 
 export interface FleetListing {
-  /** The session's own first, then one for each profile that the configuration names. */
-  readonly accounts: readonly [Account, ...Account[]]
+  /** Every account and Region that could be read. */
+  readonly located: readonly Located[]
   readonly databases: readonly FleetDatabase[]
+  readonly names: Names
+  readonly environmentOf: EnvironmentOf
+  readonly inventory: Inventory
   /** What a person should know of it: what is left out, what could not be read, what is declared and not there. */
   readonly notices: readonly string[]
 }
 
-/** Opens the control plane of a profile; undefined: the session's own. */
-export type OpenControl = (profile: string | undefined) => ControlPlane
-
-async function accountOf(
-  open: OpenControl,
-  endpoint: string | undefined,
-  profile: string | undefined,
-  signal: AbortSignal,
-): Promise<Account> {
-  const control = open(profile)
-  const { account } = await control.identity(signal)
-  return { control, account, world: worldOf(account, endpoint), ...(profile && { profile }) }
-}
-
-async function databasesOf(
-  { control, world, profile }: Account,
-  signal: AbortSignal,
-): Promise<{ databases: FleetDatabase[]; others: number }> {
-  const databases: FleetDatabase[] = []
-  let others = 0
-  for await (const page of control.databases(signal)) {
-    for (const record of page) {
-      if (isOtherService(record)) others += 1
-      else
-        databases.push({
-          about: { subject: subjectOf(world, control.region, record), name: record.id },
-          record,
-          ...(profile && { profile }),
-        })
-    }
-  }
-  return { databases, others }
-}
-
 /**
- * Lists the databases of the session's account, and those of other accounts that the configuration names by profile. Needs
- * `rds:DescribeDBInstances` alone. Throws CannotAsk when the session's own account cannot be read; another's failure is a notice.
+ * Looks into all places and lists what carries a CA. Needs `rds:DescribeDBInstances` alone; each other fact that cannot be learnt is a
+ * notice. Throws CannotAsk when nothing at all could be read. `tell` hears of everything as it is come upon.
  */
 export async function listFleet(
-  open: OpenControl,
-  endpoint: string | undefined,
+  access: Access,
+  places: readonly [Place, ...Place[]],
   config: Config,
-  signal: AbortSignal,
+  options: DiscoverOptions,
+  tell: (one: Discovered) => void = () => undefined,
 ): Promise<FleetListing> {
-  const notices: string[] = []
-  const own = await accountOf(open, endpoint, undefined, signal)
-  const listed = await databasesOf(own, signal)
-  if (listed.others > 0)
-    notices.push(`${listed.others} DocumentDB or Neptune instances are left out: their own services rotate them.`)
-
-  const profiles = [...new Set(Object.values(config.databases).flatMap(({ profile }) => (profile ? [profile] : [])))]
-  const elsewhere: { account: Account; databases: readonly FleetDatabase[] }[] = []
-  for (const profile of profiles) {
-    try {
-      const account = await accountOf(open, endpoint, profile, signal)
-      const { databases } = await databasesOf(account, signal)
-      elsewhere.push({
-        account,
-        databases: databases.filter((one) => config.databases[one.about.name]?.profile === profile),
-      })
-    } catch (error) {
-      signal.throwIfAborted()
-      if (!(error instanceof CannotAsk)) throw error
-      notices.push(`The databases of profile ${profile} cannot be read: ${error.message}`)
-    }
+  const inventory = new Inventory()
+  for await (const one of discover(access, places, options)) {
+    inventory.take(one)
+    tell(one)
   }
-  const here = listed.databases.filter((one) => config.databases[one.about.name]?.profile === undefined)
-  const databases = inOrder([...here, ...elsewhere.flatMap((one) => one.databases)], config)
-  for (const name of Object.keys(config.databases))
-    if (!databases.some((one) => one.about.name === name))
-      notices.push(`${name} is declared in the configuration, and AWS lists no such database here.`)
-  return { accounts: [own, ...elsewhere.map((one) => one.account)], databases, notices }
+  const located = inventory.regions.map(({ at }) => at)
+  const [failure] = inventory.failures
+  if (located.length === 0 && failure) throw failure.error
+  const found = databasesIn(inventory, config)
+  const names = namesOf(found.map(({ about }) => about))
+  const called = found.map((one) =>
+    names.isAmbiguous(one.about.name) ? { ...one, about: { ...one.about, called: qualifiedName(one.about) } } : one,
+  )
+  const tagsOf = new Map(called.map(({ about, record }) => [subjectKey(about.subject), record.tags]))
+  const environmentOf: EnvironmentOf = ({ subject }) => environmentByTag(config, tagsOf.get(subjectKey(subject)))
+  const isStaging = ({ about }: FleetDatabase): boolean =>
+    (declaredOf(config, names.namesOf(about))?.environment ?? environmentOf(about)) === 'staging'
+  return {
+    located,
+    databases: inOrder(called, config, names, isStaging),
+    names,
+    environmentOf,
+    inventory,
+    notices: [...leftOut(inventory), ...failures(inventory), ...undeclared(config, names)],
+  }
 }
+
+/** What carries a CA, each once, read by the profile that is declared for it where one is. */
+function databasesIn(inventory: Inventory, config: Config): FleetDatabase[] {
+  const found = new Map<string, FleetDatabase>()
+  for (const { at, records } of inventory.regions)
+    for (const record of records) {
+      if (!carriesCa(kindOf(record))) continue
+      const about = { subject: subjectOf(at, record), name: record.id }
+      const profile = declaredOf(config, [qualifiedName(about), record.id])?.profile
+      if (at.place.declaredOnly ? profile !== at.place.profile : isReadElsewhere(profile, at, inventory)) continue
+      const key = subjectKey(about.subject)
+      if (!found.has(key)) found.set(key, { about, record, at })
+    }
+  return [...found.values()]
+}
+
+/** Whether a profile is declared that is another one than what reads here, and is one that reads only what is declared. */
+const isReadElsewhere = (profile: string | undefined, { place }: Located, { regions }: Inventory): boolean =>
+  profile !== undefined &&
+  profile !== place.profile &&
+  regions.some(({ at }) => at.place.declaredOnly === true && at.place.profile === profile)
+
+function environmentByTag(
+  { discovery }: Config,
+  tags: Readonly<Record<string, string>> | undefined,
+): 'staging' | undefined {
+  const { environment } = discovery
+  const value = environment && tags?.[environment.tag]
+  if (value === undefined) return undefined
+  return environment?.staging.some((one) => one.toLowerCase() === value.toLowerCase()) ? 'staging' : undefined
+}
+
+const LEFT_OUT: Readonly<Partial<Record<Kind, string>>> = {
+  'other-service': 'DocumentDB or Neptune instances and clusters are left out: their own services rotate them.',
+  custom: 'RDS Custom instances are left out: RDS keeps no CA for them.',
+  'serverless-v1': 'Aurora Serverless v1 clusters are left out: AWS renews their certificates itself.',
+}
+
+const leftOut = (inventory: Inventory): string[] =>
+  [...inventory.counts()].flatMap(([kind, count]) => {
+    const why = LEFT_OUT[kind]
+    return why === undefined ? [] : [`${count} ${why}`]
+  })
+
+/** One sentence for each thing that could not be learnt, with the Regions where it is so. */
+function failures({ failures: failed, regions }: Inventory): string[] {
+  const facts = regions.flatMap(({ at, facts }) => failedFacts(facts).map((error) => ({ ...at, error })))
+  const where = new Map<string, { readonly who: string; readonly regions: Set<string>; readonly what: string }>()
+  for (const { account, region, place, error } of [...failed, ...facts]) {
+    const by = account === undefined ? '' : place.profile === undefined ? '' : ` (profile ${place.profile})`
+    const who = `${account ?? place.role ?? place.profile ?? 'The session’s own credentials'}${by}`
+    const what = notKnownSentence(error)
+    const key = `${who} ${error.operation} ${error.code}`
+    const told = where.get(key) ?? { who, regions: new Set<string>(), what }
+    if (region !== undefined) told.regions.add(region)
+    where.set(key, told)
+  }
+  return [...where.values()].map(({ who, regions, what }) =>
+    regions.size === 0 ? `${who}: ${what}` : `${who} in ${[...regions].join(', ')}: ${what}`,
+  )
+}
+
+const undeclared = (config: Config, names: Names): string[] =>
+  Object.keys(config.databases).flatMap((name) => {
+    if (names.isAmbiguous(name))
+      return [
+        `${name} is declared in the configuration, and there are several of that name: nothing of it is taken for any of them. Declare each as account/region/${name}.`,
+      ]
+    return names.subjectOf(name)
+      ? []
+      : [`${name} is declared in the configuration, and AWS lists no such database here.`]
+  })

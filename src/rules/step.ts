@@ -77,7 +77,12 @@ export type Decided<D extends DecisionName> = Pick<Decisions, D>
 export interface About {
   readonly subject: Subject
   readonly name: string
+  /** What people call it by and type, where the name alone could mean another database. */
+  readonly called?: string
 }
+
+/** What people call it by, and type to confirm what happens to it. */
+export const calledBy = ({ called, name }: About): string => called ?? name
 
 /** Whose evidence a step's facts are. Facts about a bundle or an application serve every database that names them. */
 export type StepSubject = 'database' | 'bundle' | 'application'

@@ -4,6 +4,7 @@ import { keptOf } from '../rules/kept.ts'
 import type { Desk } from './desk.ts'
 import { look, stepOf } from './look.ts'
 import { observe } from './observe.ts'
+import { calledBy } from '../rules/step.ts'
 
 /** Why a rotation goes no further by itself. */
 export type Stop =
@@ -28,7 +29,7 @@ const LOOKS = 3
  */
 export async function advance(desk: Desk, signal: AbortSignal): Promise<Stop> {
   const { now, patience, sleep, notify } = desk.deps
-  await desk.hold(`rotating ${desk.about.name}`)
+  await desk.hold(`rotating ${calledBy(desk.about)}`)
   // What was finished stays finished: another rotation is begun by looking at a step anew, never by asking how this one stands.
   const ended = desk.rotation?.end
   if (ended && ended.how !== 'abandoned') return { kind: 'done' }

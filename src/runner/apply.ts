@@ -5,7 +5,7 @@ import { keptOf } from '../rules/kept.ts'
 import type { Position } from '../rules/position.ts'
 import { presentRotation, sendingState, type Confirmation } from '../rules/record.ts'
 import type { DecisionName } from '../rules/decisions.ts'
-import type { Decided } from '../rules/step.ts'
+import { calledBy, type Decided } from '../rules/step.ts'
 import type { Reason, Subject } from '../rules/words.ts'
 import type { Desk } from './desk.ts'
 import { failureOf } from './failure.ts'
@@ -79,7 +79,7 @@ export const sendingApplier = (writers: Writers): Applier => ({
   async apply(desk, id, confirm, signal) {
     const { notify, who, now, worlds, newId } = desk.deps
     const { about } = desk
-    await desk.hold(`sending the change of ${id} for ${about.name}`)
+    await desk.hold(`sending the change of ${id} for ${calledBy(about)}`)
     const rotation = await desk.rotate()
     const step = stepOf(desk, id)
     await lookAgain(desk, id, signal)
@@ -98,7 +98,7 @@ export const sendingApplier = (writers: Writers): Applier => ({
     signal.throwIfAborted()
     if (typed === undefined) return { kind: 'declined', why: 'nothing was confirmed' }
     const confirmation: Confirmation = { typed, digests: [changeDigest(change)], at: now(), by: who }
-    const wrong = confirmationFails(confirmation, about.name, change)
+    const wrong = confirmationFails(confirmation, calledBy(about), change)
     if (wrong) return { kind: 'declined', why: wrong, typed }
     notify({ kind: 'confirmed', about, change, typed })
 
@@ -138,7 +138,7 @@ export const sendingApplier = (writers: Writers): Applier => ({
       return await stop([seen])
     }
     const sending = desk.rotation?.sendings.at(-1)
-    const cleared = clear(still.gate, sending, about.name, now())
+    const cleared = clear(still.gate, sending, calledBy(about), now())
     if (!cleared.cleared) {
       await abandon({ code: 'not-cleared', args: { why: cleared.why } })
       return { kind: 'declined', why: cleared.why }

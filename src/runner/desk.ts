@@ -7,7 +7,7 @@ import type { Body } from '../rules/entries.ts'
 import type { HeldBy, Known, KnownApplication } from '../rules/known.ts'
 import { keptOf } from '../rules/kept.ts'
 import { EMPTY_RECORD, presentRotation, sendingState, type Rotation, type SubjectRecord } from '../rules/record.ts'
-import type { About, PlainRunbook, SequenceName } from '../rules/step.ts'
+import { calledBy, type About, type PlainRunbook, type SequenceName } from '../rules/step.ts'
 import { canonical, digestOf, subjectKey, type Subject } from '../rules/words.ts'
 import type { RunnerDeps } from './deps.ts'
 
@@ -63,7 +63,12 @@ export class Desk {
   }
 
   get rotation(): Rotation | undefined {
-    return presentRotation(this.own.state)
+    return presentRotation(this.#journals.get(subjectKey(this.about.subject))?.state ?? EMPTY_RECORD)
+  }
+
+  /** Opens its journals, where that has not happened yet. */
+  async #open(): Promise<void> {
+    if (this.#journals.size === 0) await this.refresh()
   }
 
   get decided(): Partial<Decisions> {
@@ -137,6 +142,7 @@ export class Desk {
 
   /** The rotation that is under way, begun now where there is none, with what is declared put on record. */
   async rotate(sequence: SequenceName = 'ca-change'): Promise<Rotation> {
+    await this.#open()
     const present = this.rotation
     if (!present || present.end) {
       const name = this.about.name
@@ -161,6 +167,7 @@ export class Desk {
    * is changed: what was sent is finished first.
    */
   async begin(sequence: SequenceName): Promise<Rotation> {
+    await this.#open()
     const present = this.rotation
     if (present && !present.end) {
       const state = sendingState(present.sendings.at(-1))
@@ -169,7 +176,7 @@ export class Desk {
       const follows = state === 'accepted' && (waits ? sequence === 'cancellation' : sequence === 'rollback')
       if ((state === 'accepted' && !follows) || state === 'unanswered')
         throw new RotationUnderWay(
-          `A ${present.sequence} of ${this.about.name} is under way, and its change was sent. Nothing was begun. Finish it first: it goes on in the wizard.`,
+          `A ${present.sequence} of ${calledBy(this.about)} is under way, and its change was sent. Nothing was begun. Finish it first: it goes on in the wizard.`,
         )
       await this.own.append({
         kind: 'rotation-ended',
@@ -232,6 +239,12 @@ async function openJournals(
   for (const subject of subjectsOf(deps, about, own.state, decided)) await open(subject)
   return journals
 }
+
+/**
+ * The desk of a database of which nothing was saved yet: it stands at the beginning, and opens its journals when something is done
+ * with it. A fleet has thousands, and few are worked on.
+ */
+export const deskOf = (deps: RunnerDeps, about: About): Desk => new Desk(deps, about, new Map())
 
 /** Opens the desk of one database. Throws ProgressUnusable. */
 export async function openDesk(deps: RunnerDeps, about: About): Promise<Desk> {

@@ -2,6 +2,7 @@ import { presentRotation, sendingState, type Sending } from '../rules/record.ts'
 import type { Desk } from './desk.ts'
 import { failureOf } from './failure.ts'
 import { stepOf } from './look.ts'
+import { calledBy } from '../rules/step.ts'
 
 /** The intent that has no usable answer, if there is one: found after a crash, a lost connection, a timeout. */
 export function unanswered(desk: Desk): Sending | undefined {
@@ -21,7 +22,7 @@ export async function observe(desk: Desk, signal: AbortSignal): Promise<Observed
   const sending = unanswered(desk)
   const rotation = desk.rotation
   if (!sending || !rotation) return 'nothing-to-observe'
-  await desk.hold(`observing what became of a change to ${desk.about.name}`)
+  await desk.hold(`observing what became of a change to ${calledBy(desk.about)}`)
   const step = stepOf(desk, sending.step)
   const until = sending.intendedAt + patience.observe
   notify({ kind: 'observing', about: desk.about, intent: sending.intent, until })

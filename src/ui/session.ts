@@ -1,4 +1,4 @@
-import type { DatabaseRecord } from '../ports/control-plane.ts'
+import type { ClusterRecord, DatabaseRecord } from '../ports/control-plane.ts'
 import type { World } from '../ports/world.ts'
 import type { Applier } from '../runner/apply.ts'
 import type { Desk } from '../runner/desk.ts'
@@ -19,7 +19,9 @@ export interface Badge {
 export interface SessionDatabase {
   readonly desk: Desk
   /** What AWS said of it when the list was read; absent offline. */
-  readonly record?: DatabaseRecord
+  readonly record?: DatabaseRecord | ClusterRecord
+  /** What comes next to its certificates and whether that restarts it, in a few words. */
+  readonly rotates?: string
 }
 
 /** Something that the operator can have done about a shortfall from here, because this world allows it. */

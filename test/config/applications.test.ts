@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { applicationsOf, digestOfDeclaration } from '../../src/config/applications.ts'
 import { declaredBy } from '../../src/config/declared.ts'
+import { namesOf } from '../../src/config/names.ts'
 import { ConfigUnusable, parseConfig } from '../../src/config/read-config.ts'
 import { decisionSchemas } from '../../src/rules/entries.ts'
 import type { DeclaredApplication } from '../../src/ports/world.ts'
@@ -9,7 +10,7 @@ const config = (application: string) => parseConfig(`formatVersion: 1\napplicati
 const declared = (application: string): DeclaredApplication => applicationsOf(config(application)).get('api')!
 const about = (name: string) => ({ subject: { kind: 'database' as const, world: 'aws|1', id: `db-${name}` }, name })
 const recorded = (application: string, database: string) =>
-  declaredBy(config(application), () => undefined).decisionsFor(about(database)).applications
+  declaredBy(config(application), namesOf([about(database)])).decisionsFor(about(database)).applications
 
 const WHOLE = `{
     owner: { name: Orders team, mail: orders@example.com, slack: '#orders' },

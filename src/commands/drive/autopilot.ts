@@ -8,6 +8,7 @@ import { proposedFor } from '../../runner/proposals.ts'
 import type { Session } from '../../ui/session.ts'
 import { exitOf } from './worst.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { calledBy } from '../../rules/step.ts'
 
 /** How often one database's rotation may stop before the autopilot gives up: each stop must be cured by something new. */
 const STOPS = 40
@@ -35,7 +36,7 @@ async function rotate(session: Session, desk: Desk, { say, signal }: AutopilotOp
     const stop = await advance(desk, signal)
     if (stop.kind === 'done') return EXIT.done
     if (stop.kind === 'confirm') {
-      const applied = await session.applier.apply(desk, stop.position.step, async () => desk.about.name, signal)
+      const applied = await session.applier.apply(desk, stop.position.step, async () => calledBy(desk.about), signal)
       if (applied.kind === 'answered' && applied.outcome.kind === 'refused') {
         if (!/^Throttl|^RequestLimitExceeded$/.test(applied.outcome.code)) return EXIT.unreachable
         // AWS took nothing and is busy: after a pause an operator confirms it anew, which is a new gate and a new intent.
@@ -45,7 +46,7 @@ async function rotate(session: Session, desk: Desk, { say, signal }: AutopilotOp
       continue
     }
     if (stop.kind === 'unanswered') {
-      say(`${desk.about.name}: nothing of it is to be seen: giving the intent up, to confirm anew`)
+      say(`${calledBy(desk.about)}: nothing of it is to be seen: giving the intent up, to confirm anew`)
       await abandonIntent(desk, 'observed, and nothing of it was to be seen')
       continue
     }
@@ -90,7 +91,7 @@ async function cure(
   for (const one of position.shortfalls.filter(({ met }) => !met)) {
     const remedy = session.remedies.find(({ cures, typed }) => !typed && cures(position.step, one))
     if (!remedy) return false
-    say(`${desk.about.name}: ${await remedy.run(desk, one)}`)
+    say(`${calledBy(desk.about)}: ${await remedy.run(desk, one)}`)
     cured = true
   }
   if (cured) await look(desk, position.step, signal)

@@ -1,12 +1,17 @@
 import type { RunnerEvent } from '../../runner/events.ts'
 import { asAwsCli } from '../../rules/change.ts'
-import type { PlainRunbook } from '../../rules/step.ts'
+import { calledBy, type PlainRunbook } from '../../rules/step.ts'
 import { blockerSentence, sentenceOf } from '../view/sentences.ts'
 
 /** An event as one JSON value: codes and arguments for programs, sentences for people who read logs. Stable names. */
 export function eventJson(runbook: PlainRunbook, event: RunnerEvent, now: number): object {
   const { about, ...rest } = event
-  const base = { time: new Date(now).toISOString(), event: rest.kind, database: about.name, subject: about.subject }
+  const base = {
+    time: new Date(now).toISOString(),
+    event: rest.kind,
+    database: calledBy(about),
+    subject: about.subject,
+  }
   switch (rest.kind) {
     case 'looked': {
       const { position, step } = rest

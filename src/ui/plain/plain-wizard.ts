@@ -13,6 +13,7 @@ import { consequenceOf } from '../view/consequence.ts'
 import { changeShown } from '../view/page.ts'
 import { sentenceOf } from '../view/sentences.ts'
 import type { Session } from '../session.ts'
+import { calledBy } from '../../rules/step.ts'
 
 interface Console {
   /** What was typed; nothing, as for Enter alone, when nobody will type any more. */
@@ -86,7 +87,7 @@ async function answer(session: Session, desk: Desk, stop: Stop, out: Console, si
       return confirm(session, desk, stop.position, out, signal)
     case 'unanswered': {
       const word = await out.ask(
-        `${desk.about.name}: nothing of the change is to be seen. Type "give up" to confirm it anew, Enter to leave it: `,
+        `${calledBy(desk.about)}: nothing of the change is to be seen. Type "give up" to confirm it anew, Enter to leave it: `,
       )
       if (word.trim() !== 'give up') return false
       await abandonIntent(desk, 'observed, and nothing of it was to be seen')
@@ -110,7 +111,7 @@ async function confirm(
     position.step,
     async (change) => {
       const { api, input, cli } = changeShown(change)
-      const { what, when, restart, rests } = consequenceOf(session.runbook, desk.about.name, desk.assess(), change)
+      const { what, when, restart, rests } = consequenceOf(session.runbook, calledBy(desk.about), desk.assess(), change)
       for (const line of [what, when, restart, `It rests on ${rests.join(', ')}.`, 'This will be sent:']) out.say(line)
       out.say(`    ${api}`)
       for (const [name, value] of input) out.say(`    ${name} = ${value}`)
@@ -146,7 +147,7 @@ async function decide(desk: Desk, position: Position, out: Console): Promise<boo
       )
       const chosen =
         choices[
-          Number((await out.ask(`${desk.about.name}: ${decision}: type a number, Enter to leave it: `)).trim()) - 1
+          Number((await out.ask(`${calledBy(desk.about)}: ${decision}: type a number, Enter to leave it: `)).trim()) - 1
         ]
       if (!chosen) return false
       await desk.decide(decision as DecisionName, chosen.value, 'typed')
@@ -155,7 +156,7 @@ async function decide(desk: Desk, position: Position, out: Console): Promise<boo
   }
   if (!wanted.has('applications')) return false
   const word = await out.ask(
-    `${desk.about.name}: no application is declared. Type "none connect" if that is so, Enter to leave it: `,
+    `${calledBy(desk.about)}: no application is declared. Type "none connect" if that is so, Enter to leave it: `,
   )
   if (word.trim() !== 'none connect') return false
   await desk.decide('applications', [], 'typed')

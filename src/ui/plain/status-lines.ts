@@ -1,12 +1,13 @@
 import type { Badge, Session } from '../session.ts'
 import { databaseLine, type DatabaseLine } from '../view/page.ts'
 import { table } from '../view/table.ts'
+import { calledBy } from '../../rules/step.ts'
 
 export const badgeLine = ({ world, mode, region }: Badge): string => `[${world}] [${mode}] ${region}`
 
 /** Where each database stands. */
 export function databaseLines({ runbook, databases }: Session): DatabaseLine[] {
-  return databases.map(({ desk, record }) => databaseLine(runbook, desk.about.name, record?.ca, desk.assess()))
+  return databases.map(({ desk, record }) => databaseLine(runbook, calledBy(desk.about), record?.ca, desk.assess()))
 }
 
 /** The same as a table for people. */

@@ -1,6 +1,7 @@
 import type { Scene, Selected } from '../scene/scene.ts'
 import { keyOf } from '../scene/scene.ts'
 import type { Option } from '../state/dialog.ts'
+import { calledBy } from '../../../rules/step.ts'
 
 /** The databases of the session that can stand surety: those declared or decided to be staging, and "none". */
 export function twinOptions({ session, standings }: Scene, selected: Selected): readonly Option[] {
@@ -13,7 +14,7 @@ export function twinOptions({ session, standings }: Scene, selected: Selected): 
     const detail = other ?? record?.engine
     return [
       {
-        label: name,
+        label: calledBy(desk.about),
         ...(detail !== undefined && { detail }),
         next: { intent: { do: 'decide', decision: 'twin', value: { subject, name } } },
       },

@@ -5,6 +5,7 @@ import type { Desk } from '../../../runner/desk.ts'
 import type { Session } from '../../session.ts'
 import type { Busy, TuiState } from '../state/state.ts'
 import type { Standings } from './standings.ts'
+import { calledBy } from '../../../rules/step.ts'
 
 /** The database that the screen is about, and the step of it. */
 export interface Selected {
@@ -46,5 +47,5 @@ export function sceneOf(session: Session, standings: Standings, state: TuiState)
   const assessment = standings.of(state.selected)
   const position = stepShown(assessment, state.steps[key])
   if (!position) return { ...base, selected: undefined }
-  return { ...base, selected: { key, name: desk.about.name, desk, assessment, position, busy: state.busy[key] } }
+  return { ...base, selected: { key, name: calledBy(desk.about), desk, assessment, position, busy: state.busy[key] } }
 }

@@ -8,6 +8,7 @@ import { keyOf, type Scene } from '../scene/scene.ts'
 import { windowOf } from '../scene/window-of.ts'
 import { useTheme } from '../theme/theme-context.ts'
 import { BUSY_MARK, lookOf, markOf } from '../theme/theme.ts'
+import { calledBy } from '../../../rules/step.ts'
 
 interface Props {
   readonly scene: Scene
@@ -46,7 +47,7 @@ function FleetRow({
   if (!database) return null
   const { desk, record } = database
   const assessment = standings.of(index)
-  const { name, environment, at, word } = databaseLine(session.runbook, desk.about.name, record?.ca, assessment)
+  const { name, environment, at, word } = databaseLine(session.runbook, calledBy(desk.about), record?.ca, assessment)
   const next = assessment.next === undefined ? undefined : assessment.steps.get(assessment.next)
   const standing = assessment.rotation?.end ? 'proven' : (next?.standing ?? 'proven')
   const busy = state.busy[keyOf(desk)]

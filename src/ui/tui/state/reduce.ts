@@ -5,6 +5,7 @@ import { reduceBusy } from './reduce-busy.ts'
 import { reduceDialog } from './reduce-dialog.ts'
 import { measured, scrolled, UNSCROLLED } from './scroll.ts'
 import type { Message, TuiState } from './state.ts'
+import { calledBy } from '../../../rules/step.ts'
 
 /** How many messages are kept. */
 const LOG = 200
@@ -63,7 +64,7 @@ export function reduce(state: TuiState, event: UiEvent): TuiState {
     case 'runner': {
       const { about } = event.event
       const busy = reduceBusy(state.busy, subjectKey(about.subject), event.event, event.at)
-      const messages = event.said ? logged(state.messages, event.at, about.name, event.said) : state.messages
+      const messages = event.said ? logged(state.messages, event.at, calledBy(about), event.said) : state.messages
       return { ...state, busy, messages, revision: state.revision + 1 }
     }
     case 'said':

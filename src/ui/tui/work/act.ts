@@ -18,6 +18,7 @@ import { stopSays } from '../../view/stop-says.ts'
 import type { UiEvent } from '../state/event.ts'
 import { keyOf } from '../scene/scene.ts'
 import type { Intent, IntentKind } from './intent.ts'
+import { calledBy } from '../../../rules/step.ts'
 
 /** The confirmation that is asked for just now, and how it is answered. There is one screen, so there is one at a time. */
 export interface Confirmations {
@@ -44,7 +45,7 @@ const recorded = (says: string): Said => ({ tone: 'good', says, cure: 'Enter goe
  */
 export async function act(intent: Intent, acting: Acting): Promise<Intent | undefined> {
   const { session, desk, signal, say } = acting
-  if (!HOLD_THEMSELVES.has(intent.do)) await desk.hold(`working on ${desk.about.name}`)
+  if (!HOLD_THEMSELVES.has(intent.do)) await desk.hold(`working on ${calledBy(desk.about)}`)
   switch (intent.do) {
     case 'go-on':
       await goOn(acting)

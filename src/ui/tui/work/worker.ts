@@ -8,6 +8,7 @@ import { confirming } from '../state/dialog.ts'
 import type { Store } from '../state/store.ts'
 import type { Intent } from './intent.ts'
 import { act, type Confirmations } from './act.ts'
+import { calledBy } from '../../../rules/step.ts'
 
 /** Does what the operator asks for, in the background: one thing at a time for a database, several databases at a time. */
 export interface Worker {
@@ -53,7 +54,7 @@ export function createWorker(session: Session, store: Store, fail: (error: unkno
 
   /** Does something for a database, until it is done, stopped or failed; then the database is free for others again. */
   async function run(desk: Desk, intent: Intent, signal: AbortSignal): Promise<Intent | undefined> {
-    const { name } = desk.about
+    const name = calledBy(desk.about)
     try {
       return await act(intent, {
         session,
@@ -83,12 +84,13 @@ export function createWorker(session: Session, store: Store, fail: (error: unkno
       try {
         await takeIn()
       } catch (error) {
-        failed(error, desk.about.name)
+        failed(error, calledBy(desk.about))
       }
       store.dispatch({ kind: 'work-ended', database: key })
       if (!next || ending) return
       if (next.do === 'go-on') store.dispatch({ kind: 'followed', database: key })
-      if (next.do === 'apply') store.dispatch({ kind: 'opened', dialog: confirming(key, desk.about.name, next.step) })
+      if (next.do === 'apply')
+        store.dispatch({ kind: 'opened', dialog: confirming(key, calledBy(desk.about), next.step) })
       start(desk, next)
     }
     running.set(key, { abort, done: work().catch(fail) })
@@ -107,7 +109,8 @@ export function createWorker(session: Session, store: Store, fail: (error: unkno
       if (intent.do === 'cancel') return under?.abort.abort()
       const desk = session.databases.find((one) => keyOf(one.desk) === database)?.desk
       if (!desk || ending) return
-      if (under) return say({ tone: 'info', says: 'It is being worked on.', cure: 'x stops that.' }, desk.about.name)
+      if (under)
+        return say({ tone: 'info', says: 'It is being worked on.', cure: 'x stops that.' }, calledBy(desk.about))
       start(desk, intent)
     },
     answer(typed) {
