@@ -57,4 +57,6 @@ export interface Waits {
   readonly until: Instant
   /** The store is another one than that handshake's: OpenSSL has not judged by it, only we have. */
   readonly oneJudge: boolean
+  /** Whether a person may have one more made now. */
+  readonly more: boolean
 }

@@ -12,7 +12,7 @@ const WHY = {
 
 /** That no handshake was made, until when, and what is shown instead. `captured`: when the chain that is shown was captured, if there is one. */
 export function waitLines(
-  { why, until, oneJudge }: Waits,
+  { why, until, oneJudge, more }: Waits,
   captured: Instant | undefined,
   width: number,
 ): readonly string[] {
@@ -28,10 +28,13 @@ export function waitLines(
     ...wrap(shown, width, '  '),
     ...labelled(
       '  Next:',
-      'Wait, or make one more with --once-more: it counts like the others, and an hour has one such.',
+      more
+        ? 'Wait, or make one more with --once-more: it counts like the others, and an hour has one such.'
+        : 'Wait: this hour’s extra handshake was made too.',
       width,
       19,
     ),
     '',
+    ...(captured === undefined ? [] : wrap('As it was then:', width)),
   ]
 }

@@ -1,4 +1,4 @@
-import type { Checked, Store, Target } from '../check/checked.ts'
+import type { Checked, Store, Target, Waits } from '../check/checked.ts'
 import { captureTarget, checkedBy, look, questionOf } from '../check/look.ts'
 import { diagnoseUnreached } from '../check/diagnose.ts'
 import { report, unreachedReport, waitingReport } from '../check/report.ts'
@@ -62,7 +62,11 @@ function earlier(target: Target, store: Store, handshakes: Handshakes, wait: Han
   const oneJudge = kept.asked !== askedOf(questionOf(target, store))
   const { capture } = kept
   const judged = oneJudge ? asJudgedByUs(capture, target, store) : capture
-  return { ...checkedBy(judged, target, store), handshakes: kept.handshakes, waits: { why, until, oneJudge } }
+  return {
+    ...checkedBy(judged, target, store),
+    handshakes: kept.handshakes,
+    waits: { why, until, oneJudge, more: handshakes.allowsMore(endpointOf(target)) },
+  }
 }
 
 /** One look, with manners: where handshakes are counted, none is made that an hour has no room for. */
@@ -71,30 +75,36 @@ async function lookPolitely(
   store: Store,
   flags: CheckFlags,
   signal: AbortSignal,
-): Promise<Checked | HandshakesWait> {
+): Promise<Checked | Waits> {
   const options = { now: Date.now, signal }
   if (target.engine !== 'mysql') return look(target, store, options)
   const { handshakes: directory } = stateDirectory(flags.stateDir)
   const handshakes = openHandshakes({ directory, limits: HANDSHAKE_LIMITS, now: Date.now })
   const endpoint = endpointOf(target)
-  if (flags.onceMore && !(await handshakes.onceMore(endpoint)))
-    process.stderr.write(`--once-more: this hour’s extra handshake with ${endpoint} was made too.\n`)
+  if (flags.onceMore) await handshakes.onceMore(endpoint)
   try {
     const question = questionOf(target, store, signal)
     const looked = await handshakes.anonymous(question, () => captureTarget(target, store, options))
     return { ...checkedBy(looked.capture, target, store), handshakes: looked.handshakes }
   } catch (error) {
     if (!(error instanceof HandshakesWait)) throw error
-    return earlier(target, store, handshakes, error) ?? error
+    const { why, until } = error
+    return (
+      earlier(target, store, handshakes, error) ?? {
+        why,
+        until,
+        oneJudge: false,
+        more: handshakes.allowsMore(endpoint),
+      }
+    )
   }
 }
 
-function tell(checked: Checked | HandshakesWait, target: Target, json: boolean, width: number): ExitCode {
+function tell(checked: Checked | Waits, target: Target, json: boolean, width: number): ExitCode {
   const put = (value: object): boolean => process.stdout.write(`${JSON.stringify(value)}\n`)
-  if (checked instanceof HandshakesWait) {
-    const waits = { why: checked.why, until: checked.until, oneJudge: false }
-    if (json) put(waitingJson(target, waits))
-    else print(waitingReport(target, waits, width))
+  if (!('proof' in checked)) {
+    if (json) put(waitingJson(target, checked))
+    else print(waitingReport(target, checked, width))
     return EXIT.closed
   }
   if (json) put(reportJson(checked))

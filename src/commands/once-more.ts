@@ -2,7 +2,7 @@ import type { Handshakes } from '../manners/handshakes.ts'
 import type { Remedy } from '../ui/session.ts'
 
 /** One more handshake than an hour may see, for a person who asks for it by typing the endpoint. */
-export const onceMoreRemedy = ({ onceMore }: Handshakes): Remedy => ({
+export const onceMoreRemedy = ({ onceMore }: Pick<Handshakes, 'onceMore'>): Remedy => ({
   label: 'make one more handshake now',
   cures: (_step, { shortfall: { code, args } }) =>
     (code === 'handshakes-spent' || code === 'handshakes-blocked') && typeof args['endpoint'] === 'string',

@@ -49,6 +49,8 @@ export interface Handshakes {
   ): Promise<Looked & { readonly session: S }>
   /** The chain captured last, if there is one. */
   kept(endpoint: string): Kept | undefined
+  /** Whether {@link onceMore} would let one be made now. */
+  allowsMore(endpoint: string): boolean
   /** Lets one more be made, because a person asks for it. False: this hour's extra one is spent too. */
   onceMore(endpoint: string): Promise<boolean>
 }
@@ -134,6 +136,8 @@ export function openHandshakes({ directory, limits, now }: HandshakesOptions): H
       if (!captured) return undefined
       return { capture: readCapture(captured), asked: captured.asked, handshakes: countOf(account, limits, now()) }
     },
+
+    allowsMore: (endpoint) => grant(accounts.read(endpoint), limits, now()) !== undefined,
 
     onceMore: (endpoint) =>
       accounts.inTurn(endpoint, limits.turn, async (turn) => {

@@ -76,7 +76,7 @@ export async function advance(desk: Desk, signal: AbortSignal): Promise<Stop> {
     if (after.standing === 'waiting') {
       if (now() > begun + patience.settle) return { kind: 'waiting', position: after }
       // A look that failed tells neither anything new nor when to look again.
-      if (after.attempt) await sleep(patience.every, signal)
+      if (after.attempt && after.attempt.until === undefined) await sleep(patience.every, signal)
       continue
     }
     if (!after.gate.open) return { kind: 'closed', position: after }

@@ -104,6 +104,31 @@ test('JSON is one line, with the verdict', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ reached: true, verdict: { kind: 'strict' }, proof: { strict: true } })
 })
 
+test('MySQL: two looks an hour, then what was captured last, by any store, and 3; one more when it is asked for', async () => {
+  const mysql = await startTlsServer('mysql', { certPem: leaf.pem + inter.pem, keyPem: leaf.keyPem })
+  const look = async (...args: readonly string[]) => {
+    const target = [`${HOST}:3306`, '--address', `127.0.0.1:${mysql.port}`, '--state-dir', file('counts'), '--json']
+    const { code, stdout } = await run(['check', ...target, ...args])
+    return { code, said: JSON.parse(stdout) as unknown }
+  }
+  const good = ['--bundle', file('good.pem')]
+  try {
+    expect(await look(...good)).toMatchObject({ code: 0, said: { handshakes: { spent: 1, allowed: 2 } } })
+    expect(await look('--bundle', file('stranger.pem'))).toMatchObject({ code: 4, said: { handshakes: { spent: 2 } } })
+    expect(await look(...good)).toMatchObject({
+      code: 3,
+      said: { waits: { why: 'spent', oneJudge: true, more: true }, verdict: { kind: 'strict' } },
+    })
+    expect(await look(...good, '--once-more')).toMatchObject({ code: 0, said: { handshakes: { spent: 3 } } })
+    expect(await look(...good, '--once-more')).toMatchObject({
+      code: 3,
+      said: { waits: { oneJudge: false, more: false } },
+    })
+  } finally {
+    await mysql.close()
+  }
+})
+
 test('--name is what the certificate must name', async () => {
   const there = ['check', `127.0.0.1:${server.port}`, '--engine', 'postgres', '--bundle', file('good.pem')]
   expect((await run(there)).code).toBe(4)

@@ -2,7 +2,7 @@
 import type { BundledCertificate } from '../../src/ports/bundles.ts'
 import type { ControlPlane, ControlPlaneWriter, DatabaseRecord } from '../../src/ports/control-plane.ts'
 import type { DeclaredApplication, World } from '../../src/ports/world.ts'
-import type { CertificateSeen, WireProof } from '../../src/ports/wire.ts'
+import type { CertificateSeen, HandshakesWait, WireProof } from '../../src/ports/wire.ts'
 import type { Outcome } from '../../src/rules/change.ts'
 import { DAY, NOW } from './scenario.ts'
 
@@ -71,6 +71,8 @@ export interface ScriptedRegion {
   looks: number
   /** A look at the databases fails with this. */
   failure: Error | undefined
+  /** A handshake has to wait, with this. */
+  handshakesWait: HandshakesWait | undefined
   /** A look never ends, and does not listen to its signal. */
   hangs: boolean
   readonly applications: ReadonlyMap<string, DeclaredApplication>
@@ -104,6 +106,7 @@ export function scriptedRegion(databases: readonly (readonly [name: string, engi
     looksToSettle: 2,
     looks: 0,
     failure: undefined,
+    handshakesWait: undefined,
     hangs: false,
     applications,
     world: (now) => worldOf(region, now),
@@ -164,7 +167,12 @@ function worldOf(region: ScriptedRegion, now: () => number): World {
   }
   return {
     control,
-    wire: { verify: async ({ host }) => proofFrom(region, host, now()) },
+    wire: {
+      verify: async ({ host }) => {
+        if (region.handshakesWait) throw region.handshakesWait
+        return proofFrom(region, host, now())
+      },
+    },
     sql: {
       logIn: async () => ({
         place: { kind: 'here' },
