@@ -5,9 +5,14 @@ export type EndpointKind =
   | { readonly kind: 'rds' | 'proxy' | 'load-balancer'; readonly region: string }
   | { readonly kind: 'local' | 'address' | 'other' }
 
-const AWS = /(?:^|\.)([a-z]{2}(?:-[a-z]+)+-\d+)\.(rds|elb)\.amazonaws\.com(?:\.cn)?$/
-/** A network load balancer has its Region the other way round: `NAME.elb.REGION.amazonaws.com`. */
-const NETWORK_LOAD_BALANCER = /\.elb\.([a-z]{2}(?:-[a-z]+)+-\d+)\.amazonaws\.com(?:\.cn)?$/
+const REGION = '([a-z]{2,4}(?:-[a-z]+)+-\\d+)'
+/** The commercial partition and GovCloud, China, the European Sovereign Cloud. */
+const SUFFIX = '\\.amazonaws\\.(?:com|com\\.cn|eu)$'
+const AWS = new RegExp(`(?:^|\\.)${REGION}\\.(rds|elb)${SUFFIX}`)
+/** In China, databases have it the other way round: `NAME.HASH.rds.cn-north-1.amazonaws.com.cn`. */
+const DATABASE_IN_CHINA = new RegExp(`\\.rds\\.${REGION}${SUFFIX}`)
+/** So have network load balancers everywhere: `NAME.elb.REGION.amazonaws.com`. */
+const NETWORK_LOAD_BALANCER = new RegExp(`\\.elb\\.${REGION}${SUFFIX}`)
 
 export function endpointKind(name: string): EndpointKind {
   const host = name.toLowerCase().replace(/\.$/, '')
@@ -15,7 +20,7 @@ export function endpointKind(name: string): EndpointKind {
   if (isIP(host) !== 0) return { kind: 'address' }
   const balancer = NETWORK_LOAD_BALANCER.exec(host)
   if (balancer?.[1] !== undefined) return { kind: 'load-balancer', region: balancer[1] }
-  const [, region, service] = AWS.exec(host) ?? []
+  const [, region, service] = AWS.exec(host) ?? DATABASE_IN_CHINA.exec(host) ?? []
   if (region === undefined) return { kind: 'other' }
   if (service === 'elb') return { kind: 'load-balancer', region }
   return { kind: /\.proxy-[a-z0-9]+\./.test(host) ? 'proxy' : 'rds', region }
