@@ -36,6 +36,10 @@ function saying({ body }: Line<Body>): string {
       return `intent ${body.intent}: ${body.how} (${body.seen.code})`
     case 'rotation-ended':
       return body.how
+    case 'waves-halted':
+      return `waves halted: ${body.why}`
+    case 'waves-resumed':
+      return 'waves resumed'
   }
 }
 

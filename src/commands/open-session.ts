@@ -232,6 +232,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     databases: await desksOf(deps, listing),
     applier: options.execute ? sendingApplier(writersOf(listing, common)) : showingApplier(),
     remedies: [...options.remedies, onceMoreRemedy(handshakes)],
+    waves: options.config.waves,
     notices: [...options.notices, ...listing.notices],
     now: Date.now,
     listen(listener) {

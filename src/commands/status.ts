@@ -69,6 +69,7 @@ async function savedSession(flags: StatusFlags): Promise<Session> {
     badge: { world: 'SAVED PROGRESS', mode: 'DRY RUN', region: progress.directory },
     databases,
     applier: showingApplier(),
+    waves: [],
     remedies: [],
     notices: [],
     now: Date.now,

@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { ENVIRONMENTS } from '../rules/decisions.ts'
 import { logIn } from './log-in-schema.ts'
 import { application } from './application-schema.ts'
+import { waves } from './waves-schema.ts'
 
 export const CONFIG_FORMAT = 1
 
@@ -66,6 +67,8 @@ export const configSchema = z.strictObject({
   applications: z._default(z.record(name, application), {}),
   /** Endpoints that are reached elsewhere: NAME:PORT to ADDR:PORT. The TLS name stays the endpoint's. */
   connect: z._default(z.record(hostPort, hostPort), {}),
+  /** Which databases are changed under one confirmation, canary first. */
+  waves: z._default(waves, []),
 })
 export type Config = z.infer<typeof configSchema>
 
@@ -76,4 +79,5 @@ export const EMPTY_CONFIG: Config = {
   databases: {},
   applications: {},
   connect: {},
+  waves: [],
 }

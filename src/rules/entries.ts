@@ -5,13 +5,14 @@
 import * as z from 'zod/mini'
 import { PROBE_ENGINES, PROBE_RESULTS } from './asking.ts'
 import { CHANGE_APIS, type Change } from './change.ts'
+import type { Confirmation } from './confirmation.ts'
 import { ACCOUNTS, DECISION_NAMES, ENVIRONMENTS, TIMINGS, VERIFICATIONS } from './decisions.ts'
 import type { Digest } from './words.ts'
 import { SEQUENCES } from './step.ts'
 import { STANDINGS } from './standing.ts'
 import { SUBJECT_KINDS } from './words.ts'
 
-const digest = z.pipe(
+export const digest = z.pipe(
   z.string().check(z.regex(/^[0-9a-f]{64}$/)),
   z.transform((text) => text as Digest),
 )
@@ -19,14 +20,14 @@ const args = z.readonly(
   z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.readonly(z.array(z.string()))])),
 )
 const reason = z.object({ code: z.string(), args })
-const who = z.object({ user: z.string(), host: z.string() })
-const subject = z.object({
+export const who = z.object({ user: z.string(), host: z.string() })
+export const subject = z.object({
   kind: z.enum(SUBJECT_KINDS),
   world: z.string(),
   region: z.optional(z.string()),
   id: z.string(),
 })
-const change: z.ZodMiniType<Change> = z.object({
+export const change: z.ZodMiniType<Change> = z.object({
   api: z.enum(CHANGE_APIS),
   world: z.string(),
   region: z.string(),
@@ -78,11 +79,17 @@ const outcome = z.union([
   z.object({ kind: z.literal('unknown'), cause: z.string() }),
 ])
 
-const confirmation = z.object({
+export const confirmation: z.ZodMiniType<Confirmation> = z.object({
   typed: z.string(),
   digests: z.readonly(z.array(digest)),
   at: z.number(),
   by: who,
+  of: z.optional(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('wave'), name: z.string() }),
+      z.object({ kind: z.literal('plan'), name: z.string(), plan: digest, approver: z.string() }),
+    ]),
+  ),
 })
 
 const bodies = [
@@ -191,6 +198,9 @@ const bodies = [
     how: z.enum(['done', 'rolled-back', 'abandoned']),
     kept: z.record(z.string(), kept),
   }),
+  /** Nothing more of any wave is sent until it is taken back. */
+  z.object({ kind: z.literal('waves-halted'), why: z.string() }),
+  z.object({ kind: z.literal('waves-resumed') }),
 ] as const
 
 const body = z.discriminatedUnion('kind', bodies)

@@ -1,7 +1,8 @@
 import type { Change } from './change.ts'
 import { changeDigest } from './change.ts'
 import { Clearance } from './clearance.ts'
-import type { Confirmation, Sending } from './record.ts'
+import { confirmationFails } from './confirmation.ts'
+import type { Sending } from './record.ts'
 import { sendingState } from './record.ts'
 import type { Instant, Reason } from './words.ts'
 
@@ -44,14 +45,6 @@ export const closedGate = (blockers: readonly [Blocker, ...Blocker[]]): ClosedGa
 
 /** How long a clearance holds after it was granted: one request's time, not an operator's. */
 const CLEARANCE_MS = 30_000
-
-/** The typed confirmation is what it must be: the name, and exactly this request. The sentence says what is wrong. */
-export function confirmationFails(confirmation: Confirmation, name: string, change: Change): string | undefined {
-  if (confirmation.typed !== name) return `"${confirmation.typed}" was typed, and the name is "${name}"`
-  if (!confirmation.digests.includes(changeDigest(change)))
-    return 'the confirmation is for another request than the one that would be sent'
-  return undefined
-}
 
 /**
  * The only way to a clearance: an open gate of the rules' own making that is open still, a confirmation by typing for this very

@@ -1,18 +1,11 @@
 import type { Asked, Correspondence, Question, Reply } from './asking.ts'
 import type { Change, Outcome } from './change.ts'
+import type { Confirmation } from './confirmation.ts'
 import type { Decisions } from './decisions.ts'
 import type { Body, BodyOf, Kept } from './entries.ts'
 import type { Attempt, Attestation, Evidence, Waiver } from './evidence.ts'
 import type { SequenceName } from './step.ts'
-import type { Digest, Instant, Reason, Who } from './words.ts'
-
-/** Who confirmed which requests, when, and what was typed. */
-export interface Confirmation {
-  readonly typed: string
-  readonly digests: readonly Digest[]
-  readonly at: Instant
-  readonly by: Who
-}
+import type { Instant, Reason, Who } from './words.ts'
 
 /** One attempt to send one change: the intent, and what became of it. */
 export interface Sending {
@@ -58,6 +51,13 @@ export interface Rotation {
   }
 }
 
+/** A stop to all waves of an account, until somebody takes it back. */
+export interface Halt {
+  readonly why: string
+  readonly at: Instant
+  readonly by: Who
+}
+
 /** Everything on record about one subject. Questions, and what came back, are an application's alone. */
 export interface SubjectRecord extends Correspondence {
   readonly evidence: Readonly<Record<string, Evidence>>
@@ -66,6 +66,8 @@ export interface SubjectRecord extends Correspondence {
   readonly attestations: readonly Attestation[]
   /** The last is the present one. */
   readonly rotations: readonly Rotation[]
+  /** The halt that is in force, if one is. */
+  readonly halt?: Halt | undefined
 }
 
 export const EMPTY_RECORD: SubjectRecord = {
@@ -216,6 +218,10 @@ export function fold(record: SubjectRecord, { at, who: by, body }: Signed): Subj
           resolved: { how: body.how, seen: body.seen, at, by },
         })),
       )
+    case 'waves-halted':
+      return { ...record, halt: { why: body.why, at, by } }
+    case 'waves-resumed':
+      return { ...record, halt: undefined }
     case 'rotation-ended':
       return inRotation(record, body.rotation, (rotation) => ({
         ...rotation,

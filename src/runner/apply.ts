@@ -1,9 +1,10 @@
 import type { ControlPlaneWriter } from '../ports/control-plane.ts'
 import { changeDigest, type Change, type Outcome } from '../rules/change.ts'
-import { clear, confirmationFails, type ClosedGate, type OpenGate } from '../rules/gate.ts'
+import { confirmationFails, type Confirmation } from '../rules/confirmation.ts'
+import { clear, type ClosedGate, type OpenGate } from '../rules/gate.ts'
 import { keptOf } from '../rules/kept.ts'
 import type { Position } from '../rules/position.ts'
-import { presentRotation, sendingState, type Confirmation } from '../rules/record.ts'
+import { presentRotation, sendingState } from '../rules/record.ts'
 import type { DecisionName } from '../rules/decisions.ts'
 import { calledBy, type Decided } from '../rules/step.ts'
 import type { Reason, Subject } from '../rules/words.ts'
@@ -20,8 +21,11 @@ export type Applied =
   | { readonly kind: 'stopped'; readonly reasons: readonly Reason[] }
   | { readonly kind: 'answered'; readonly outcome: Outcome }
 
-/** Asks a person, who sees exactly this request, to type the name. Undefined: declined. */
-export type Confirm = (change: Change, gate: OpenGate) => Promise<string | undefined>
+/**
+ * Asks a person, who sees exactly this request, to type the name; or hands over the confirmation by which a person has confirmed it
+ * together with others. Undefined: declined.
+ */
+export type Confirm = (change: Change, gate: OpenGate) => Promise<string | Confirmation | undefined>
 
 /** The whole of applying a change: what a dry run replaces, chosen once at start-up. */
 export interface Applier {
@@ -94,10 +98,12 @@ export const sendingApplier = (writers: Writers): Applier => ({
     const { change } = before.gate
     if (!change) throw new Error(`Bug: ${id} describes no change`)
 
-    const typed = await confirm(change, before.gate)
+    const said = await confirm(change, before.gate)
     signal.throwIfAborted()
-    if (typed === undefined) return { kind: 'declined', why: 'nothing was confirmed' }
-    const confirmation: Confirmation = { typed, digests: [changeDigest(change)], at: now(), by: who }
+    if (said === undefined) return { kind: 'declined', why: 'nothing was confirmed' }
+    const confirmation =
+      typeof said === 'string' ? { typed: said, digests: [changeDigest(change)], at: now(), by: who } : said
+    const { typed } = confirmation
     const wrong = confirmationFails(confirmation, calledBy(about), change)
     if (wrong) return { kind: 'declined', why: wrong, typed }
     notify({ kind: 'confirmed', about, change, typed })

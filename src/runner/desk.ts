@@ -195,6 +195,14 @@ export class Desk {
     await this.refresh()
   }
 
+  /** Puts what was assumed here, and what nobody has decided, on record: a person has confirmed the requests that come of it. */
+  async decideAssumed(said: string): Promise<void> {
+    for (const name of DECISION_NAMES) {
+      const value = this.#assumed[name]
+      if (value !== undefined && this.rotation?.decisions[name] === undefined) await this.decide(name, value, said)
+    }
+  }
+
   async #decided(rotation: Rotation, decision: DecisionName, value: unknown, said: string): Promise<void> {
     await this.own.append({ kind: 'decided', rotation: rotation.id, decision, value, said })
     this.deps.notify({ kind: 'decided', about: this.about, decision, value, said })

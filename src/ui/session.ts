@@ -5,6 +5,7 @@ import type { Desk } from '../runner/desk.ts'
 import type { RunnerEvent } from '../runner/events.ts'
 import type { StandingShortfall } from '../rules/position.ts'
 import type { PlainRunbook } from '../rules/step.ts'
+import type { WaveDeclared } from '../rules/waves.ts'
 
 /** World and mode, always on screen. */
 export interface Badge {
@@ -42,6 +43,8 @@ export interface Session {
   /** In the order in which they should be rotated: twins before those that rest on them. */
   readonly databases: readonly SessionDatabase[]
   readonly applier: Applier
+  /** What is declared about changing several under one confirmation. */
+  readonly waves: readonly WaveDeclared[]
   readonly remedies: readonly Remedy[]
   /** What a person should know before anything else: what could not be read, what stands in for what. */
   readonly notices: readonly string[]

@@ -3,6 +3,7 @@ import { runbook } from '../../steps/index.ts'
 import type { Decisions } from '../../src/rules/decisions.ts'
 import { digestOf, worldOf, type Subject } from '../../src/rules/words.ts'
 import type { About } from '../../src/rules/step.ts'
+import type { WaveDeclared } from '../../src/rules/waves.ts'
 import { sendingApplier, showingApplier } from '../../src/runner/apply.ts'
 import type { RunnerDeps } from '../../src/runner/deps.ts'
 import { openDesk } from '../../src/runner/desk.ts'
@@ -54,6 +55,7 @@ export interface Wish {
   readonly declared?: (name: string) => Partial<Decisions>
   readonly notices?: readonly string[]
   readonly remedies?: readonly Remedy[]
+  readonly waves?: readonly WaveDeclared[]
 }
 
 export interface TestSession {
@@ -142,6 +144,7 @@ export async function testSession(wish: Wish = {}): Promise<TestSession> {
     badge: { world: `REHEARSAL ${ACCOUNT}`, mode: execute ? 'EXECUTE' : 'DRY RUN', region: REGION },
     databases: opened,
     applier: execute ? sendingApplier({ open: async () => region.writer(clock.now) }) : showingApplier(),
+    waves: wish.waves ?? [],
     remedies: wish.remedies ?? [mendStore(() => region)],
     notices: wish.notices ?? [],
     now: clock.now,

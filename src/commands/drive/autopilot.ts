@@ -1,6 +1,7 @@
 import { DECISION_NAMES, type DecisionName } from '../../rules/decisions.ts'
 import type { Position } from '../../rules/position.ts'
 import { advance, type Stop } from '../../runner/advance.ts'
+import { comeBack } from '../../runner/come-back.ts'
 import type { Desk } from '../../runner/desk.ts'
 import { look } from '../../runner/look.ts'
 import { abandonIntent } from '../../runner/observe.ts'
@@ -54,19 +55,6 @@ async function rotate(session: Session, desk: Desk, { say, signal }: AutopilotOp
     if (!(await cure(session, desk, stop, say, signal))) return exitOf(stop)
   }
   return EXIT.notProven
-}
-
-/** Clients that have not connected anew yet are waited for, as an operator would, for as long as a change may take to settle. */
-async function comeBack(desk: Desk, stop: Stop, signal: AbortSignal): Promise<boolean> {
-  const { now, patience, sleep } = desk.deps
-  const missing = ({ shortfalls }: Position) =>
-    shortfalls.length > 0 && shortfalls.every(({ shortfall }) => shortfall.code === 'client-missing')
-  if (stop.kind !== 'short' || !missing(stop.position)) return false
-  for (const until = now() + patience.settle; now() < until;) {
-    await sleep(patience.every, signal)
-    if (!missing(await look(desk, stop.position.step, signal))) return true
-  }
-  return false
 }
 
 /** Does what cures a stop, if it is a thing that an operator could honestly do from here. Resolves to whether anything was done. */

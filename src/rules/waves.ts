@@ -1,0 +1,179 @@
+/** Which databases are changed under one confirmation, in which order, and when a wave may begin. Pure. */
+import type { Assessment } from './assess.ts'
+import type { Environment } from './decisions.ts'
+import type { Blocker } from './gate.ts'
+import { isUnderWay } from './group.ts'
+import { matchesName } from './pattern.ts'
+import type { Position } from './position.ts'
+import type { Halt } from './record.ts'
+import type { PlainRunbook } from './step.ts'
+import { isMet } from './standing.ts'
+import type { Instant } from './words.ts'
+
+/** What a database must be to belong to a wave: everything that is said here. Where nothing is said, nothing belongs. */
+export interface WaveSelector {
+  readonly databases?: readonly string[] | undefined
+  /** Each tag with exactly this value. */
+  readonly tags?: Readonly<Record<string, string>> | undefined
+  /** `*` stands for any characters, as in `orders-*`. */
+  readonly names?: readonly string[] | undefined
+  readonly regions?: readonly string[] | undefined
+  readonly environment?: Environment | undefined
+}
+
+export interface WaveDeclared extends WaveSelector {
+  readonly name: string
+  /** How many databases are changed at a time. */
+  readonly atOnce: number
+  /** Milliseconds that pass after the last database is done, before the next wave may begin. */
+  readonly bake: number
+}
+
+/** What is known of a database that waves choose by. */
+export interface WaveCandidate {
+  readonly name: string
+  readonly region: string
+  readonly environment: Environment
+  readonly tags: Readonly<Record<string, string>>
+}
+
+export interface Wave<T> {
+  readonly name: string
+  readonly atOnce: number
+  readonly bake: number
+  /** In the order in which they are changed. */
+  readonly members: readonly T[]
+}
+
+/** The wave of everything that no declared wave names. It comes last. */
+export const REST = 'rest'
+
+/** Whether a database is everything that the selector says. */
+export function selects(selector: WaveSelector, candidate: WaveCandidate): boolean {
+  const { databases, tags, names, regions, environment } = selector
+  const said = [databases, tags, names, regions, environment].some((one) => one !== undefined)
+  return (
+    said &&
+    (databases === undefined || databases.includes(candidate.name)) &&
+    (names === undefined || names.some((pattern) => matchesName(pattern, candidate.name))) &&
+    (regions === undefined || regions.includes(candidate.region)) &&
+    (environment === undefined || environment === candidate.environment) &&
+    Object.entries(tags ?? {}).every(([key, value]) => candidate.tags[key] === value)
+  )
+}
+
+/**
+ * Puts each database into the first wave that selects it, and what is left over into a last one, so that none is in two and none is
+ * forgotten. `databases`: in the order in which they are to be changed, which is kept within each wave.
+ */
+export function wavesOf<T>(
+  declared: readonly WaveDeclared[],
+  databases: readonly T[],
+  candidateOf: (database: T) => WaveCandidate,
+): readonly Wave<T>[] {
+  const members = new Map<string, T[]>(declared.map(({ name }) => [name, []]))
+  const rest: T[] = []
+  for (const database of databases) {
+    const candidate = candidateOf(database)
+    const wave = declared.find((one) => selects(one, candidate))
+    const place = (wave && members.get(wave.name)) ?? rest
+    place.push(database)
+  }
+  const waves = declared.map(({ name, atOnce, bake }) => ({ name, atOnce, bake, members: members.get(name) ?? [] }))
+  return rest.length > 0 ? [...waves, { name: REST, atOnce: 1, bake: 0, members: rest }] : waves
+}
+
+/** How far one database of a wave is. */
+export type MemberProgress =
+  | { readonly kind: 'done'; readonly at: Instant }
+  /** Its change was sent, and it is not known to have gone well. */
+  | { readonly kind: 'under-way' }
+  | { readonly kind: 'to-do' }
+
+export function progressOf(assessment: Pick<Assessment, 'rotation' | 'steps' | 'next'>): MemberProgress {
+  const { rotation } = assessment
+  if (rotation?.end && rotation.end.how !== 'abandoned') return { kind: 'done', at: rotation.end.at }
+  return isUnderWay(assessment) ? { kind: 'under-way' } : { kind: 'to-do' }
+}
+
+/** How a wave stands. */
+export type WaveStanding =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'done'; readonly at: Instant }
+  /** All of it is done, and the next wave waits until then. */
+  | { readonly kind: 'baking'; readonly until: Instant }
+  | { readonly kind: 'under-way' }
+  | { readonly kind: 'to-do' }
+
+export function waveStanding(
+  wave: Pick<Wave<unknown>, 'bake'>,
+  members: readonly MemberProgress[],
+  now: Instant,
+): WaveStanding {
+  if (members.length === 0) return { kind: 'empty' }
+  if (members.some(({ kind }) => kind === 'under-way')) return { kind: 'under-way' }
+  const ends = members.flatMap((one) => (one.kind === 'done' ? [one.at] : []))
+  if (ends.length < members.length) return { kind: ends.length > 0 ? 'under-way' : 'to-do' }
+  const last = Math.max(...ends)
+  const until = last + wave.bake
+  // An end that lies ahead comes from a clock that was set back: what is not known to have baked bakes.
+  return now < until || last > now ? { kind: 'baking', until } : { kind: 'done', at: last }
+}
+
+/** Why a wave may not go on now: those before it come first, and a halt holds for all of them. */
+export function waveBlockers(
+  name: string,
+  standings: readonly { readonly name: string; readonly standing: WaveStanding }[],
+  halt: Halt | undefined,
+): readonly Blocker[] {
+  const blockers: Blocker[] = []
+  if (halt)
+    blockers.push({
+      code: 'waves-halted',
+      args: { user: halt.by.user, why: halt.why },
+      cure: { do: 'nothing' },
+    })
+  for (const { name: other, standing } of standings) {
+    if (other === name) break
+    if (standing.kind === 'baking')
+      blockers.push({
+        code: 'wave-baking',
+        args: { wave: other, until: new Date(standing.until).toISOString() },
+        cure: { do: 'wait' },
+      })
+    else if (standing.kind !== 'done' && standing.kind !== 'empty')
+      blockers.push({ code: 'wave-before', args: { wave: other }, cure: { do: 'nothing' } })
+  }
+  const own = standings.find((one) => one.name === name)
+  if (!own || own.standing.kind === 'empty')
+    blockers.push({ code: 'wave-empty', args: { wave: name }, cure: { do: 'nothing' } })
+  return blockers
+}
+
+/** What stands between a database of a wave and its change that the wave itself will not bring about. */
+export function unready(runbook: PlainRunbook, assessment: Assessment, names: ReadonlySet<string>): readonly Blocker[] {
+  const change = [...assessment.steps.values()].find(({ step }) => runbook.steps[step]?.change)
+  if (!change || assessment.rotation?.end || isMet(change.standing)) return []
+  return lasting(assessment, change, names, new Set())
+}
+
+/** The blockers that are not a wait for another database of the same wave, however many steps away that is. */
+function lasting(
+  assessment: Assessment,
+  { gate, step }: Position,
+  names: ReadonlySet<string>,
+  seen: Set<string>,
+): readonly Blocker[] {
+  if (gate.open || seen.has(step)) return []
+  seen.add(step)
+  return gate.blockers.flatMap((blocker) => {
+    const { cure } = blocker
+    if (cure.do === 'twin' && names.has(cure.name)) return []
+    if (blocker.code === 'peer-under-way' && names.has(String(blocker.args['name']))) return []
+    const below = cure.do === 'step' ? assessment.steps.get(cure.step) : undefined
+    if (!below || below.gate.open) return [blocker]
+    const reasons = lasting(assessment, below, names, seen)
+    // The step below waits for the wave alone, and so does this one.
+    return reasons.length === 0 && below.standing !== 'not-proven' ? [] : [blocker]
+  })
+}

@@ -1,0 +1,152 @@
+/** Several databases under one confirmation: surveyed, confirmed once, changed in order, and stopped at the first that does not go well. */
+import type { Change } from '../rules/change.ts'
+import type { Confirmation } from '../rules/confirmation.ts'
+import type { Blocker } from '../rules/gate.ts'
+import { sendingState } from '../rules/record.ts'
+import { unready } from '../rules/waves.ts'
+import { isMet } from '../rules/standing.ts'
+import { advance, type Stop } from './advance.ts'
+import type { Applied, Applier } from './apply.ts'
+import { comeBack } from './come-back.ts'
+import type { Desk } from './desk.ts'
+import { survey } from './survey.ts'
+
+/** One request that is to be confirmed with others. */
+export interface RequestOf {
+  readonly desk: Desk
+  readonly step: string
+  readonly change: Change
+}
+
+/** What a set of databases comes to, each looked at. */
+export interface Surveyed {
+  /** In order. What would be sent, also where another database of the set has to come first. */
+  readonly requests: readonly RequestOf[]
+  /** Those whose change was sent before: they are followed to their end first, and nothing more is sent to them. */
+  readonly underWay: readonly Desk[]
+  /** Those that something else than another database of the set keeps from their change, with what it is. */
+  readonly unready: readonly { readonly desk: Desk; readonly step: string; readonly blockers: readonly Blocker[] }[]
+}
+
+/** Looks at every database of a set, so that a person can read what would be sent and what stands in the way. Sends nothing. */
+export async function surveyTogether(desks: readonly Desk[], signal: AbortSignal): Promise<Surveyed> {
+  const names = new Set(desks.map(({ about }) => about.name))
+  const requests: RequestOf[] = []
+  const underWay: Desk[] = []
+  const short: { desk: Desk; step: string; blockers: readonly Blocker[] }[] = []
+  for (const desk of desks) {
+    const ended = desk.rotation?.end
+    if (ended && ended.how !== 'abandoned') continue
+    const step = await survey(desk, signal)
+    const assessment = desk.assess()
+    const position = assessment.steps.get(step)
+    const state = sendingState(desk.rotation?.sendings.at(-1))
+    if (state === 'accepted' || state === 'unanswered') underWay.push(desk)
+    if (!position || isMet(position.standing) || state === 'unanswered') continue
+    const blockers = unready(desk.deps.runbook, assessment, names)
+    if (position.change && blockers.length === 0) requests.push({ desk, step, change: position.change })
+    else short.push({ desk, step, blockers })
+  }
+  return { requests, underWay, unready: short }
+}
+
+/** Why one database of a set went no further. */
+export type MemberStop =
+  | { readonly kind: 'stop'; readonly stop: Stop }
+  | { readonly kind: 'applied'; readonly applied: Applied }
+
+export type TogetherStop =
+  /** Every database is done; where changes are only shown, every request was shown. */
+  | { readonly kind: 'done' }
+  /** Somebody put a halt to it: nothing more was begun. */
+  | { readonly kind: 'halted' }
+  /** The first that did not go well. What was under way beside it was followed to its end; nothing more was begun. */
+  | { readonly kind: 'stopped'; readonly desk: Desk; readonly why: MemberStop }
+
+export interface TogetherOptions {
+  readonly applier: Applier
+  /** The confirmation that covers a database's request; undefined: it does not, or not any more. */
+  confirm(desk: Desk): Promise<Confirmation | undefined>
+  /** How many at a time. */
+  readonly atOnce: number
+  /** Asked before each database is begun. */
+  halted(): Promise<boolean>
+  readonly signal: AbortSignal
+}
+
+/** How often AWS may be too busy for one request before the whole stops. Each time it took nothing, and the gate is asked anew. */
+const BUSY = 5
+
+const isBusy = (applied: Applied): boolean =>
+  applied.kind === 'answered' &&
+  applied.outcome.kind === 'refused' &&
+  /^Throttl|^RequestLimitExceeded$/.test(applied.outcome.code)
+
+/** One database, from where it stands to its end. `waits`: another that is being changed has to come first. */
+async function changeOne(
+  desk: Desk,
+  { applier, confirm, signal }: TogetherOptions,
+  beside: () => ReadonlySet<string>,
+): Promise<MemberStop | 'well' | 'waits'> {
+  const { patience, runbook, sleep } = desk.deps
+  for (let busy = 0; ;) {
+    const stop = await advance(desk, signal)
+    if (stop.kind === 'done') return 'well'
+    if (stop.kind === 'closed' && beside().size > 0 && unready(runbook, desk.assess(), beside()).length === 0)
+      return 'waits'
+    if (stop.kind !== 'confirm') {
+      if (await comeBack(desk, stop, signal)) continue
+      return { kind: 'stop', stop }
+    }
+    const applied = await applier.apply(desk, stop.position.step, () => confirm(desk), signal)
+    if (applied.kind === 'shown') return 'well'
+    if (isBusy(applied) && busy < BUSY) {
+      busy += 1
+      await sleep(patience.every * busy, signal)
+      continue
+    }
+    if (applied.kind !== 'answered' || applied.outcome.kind === 'refused') return { kind: 'applied', applied }
+  }
+}
+
+/** Changes the databases in their order. Throws when aborted, and for what `advance` and `apply` throw. */
+export async function changeTogether(desks: readonly Desk[], options: TogetherOptions): Promise<TogetherStop> {
+  const queue = [...desks]
+  const waits: Desk[] = []
+  const changing = new Map<Desk, Promise<void>>()
+  let stopped: TogetherStop | undefined
+  const failures: unknown[] = []
+
+  const change = async (desk: Desk): Promise<void> => {
+    const beside = () => new Set([...changing.keys()].filter((one) => one !== desk).map(({ about }) => about.name))
+    try {
+      if (await options.halted()) {
+        stopped ??= { kind: 'halted' }
+        return
+      }
+      const came = await changeOne(desk, options, beside)
+      if (came === 'waits') waits.push(desk)
+      else if (came !== 'well') stopped ??= { kind: 'stopped', desk, why: came }
+    } catch (error) {
+      failures.push(error)
+    } finally {
+      desk.release()
+      changing.delete(desk)
+      // Whatever it waited for may have come with this one's end.
+      if (!waits.includes(desk) || changing.size === 0) queue.unshift(...waits.splice(0))
+    }
+  }
+
+  for (;;) {
+    // After a stop nothing more is begun; what is under way is followed to its end.
+    if (!stopped && failures.length === 0)
+      for (let desk = queue[0]; desk && changing.size < Math.max(1, options.atOnce); desk = queue[0]) {
+        queue.shift()
+        changing.set(desk, change(desk))
+      }
+    if (changing.size === 0) break
+    await Promise.race(changing.values())
+  }
+  if (failures.length > 0) throw failures[0]
+  return stopped ?? { kind: 'done' }
+}
