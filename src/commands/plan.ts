@@ -4,24 +4,53 @@ import { badgeLine } from '../ui/plain/status-lines.ts'
 import { changeShown, stepLine } from '../ui/view/page.ts'
 import { table } from '../ui/view/table.ts'
 import { blockerSentence } from '../ui/view/sentences.ts'
+import type { Session, SessionDatabase } from '../ui/session.ts'
 import { askLogIns } from './ask-log-ins.ts'
 import { asksFor, configOf, output, type CommonFlags } from './common.ts'
+import { databaseNamed } from './database-named.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { standingWaves, waveNamed } from './together/waves-of.ts'
+import { writePlan } from './together/write-plan.ts'
 import { accountSession } from './wizard.ts'
 import { calledBy } from '../rules/step.ts'
+
+export interface PlanFlags extends CommonFlags {
+  /** Where to write the plan that `apply` carries out. */
+  readonly out?: string
+  readonly wave?: string
+}
+
+interface Chosen extends SessionDatabase {
+  readonly wave: string | undefined
+}
+
+/** The databases that were named, or those of a wave, or all, by wave where waves are declared. Throws OperatorError. */
+function chosen(session: Session, names: readonly string[], wave: string | undefined): readonly Chosen[] {
+  const waves = standingWaves(session)
+  const within = wave === undefined ? waves : [waveNamed(waves, wave)]
+  const all = within.flatMap(({ wave: { name, members } }) =>
+    members.map((one) => ({ ...one, wave: session.waves.length > 0 ? name : undefined })),
+  )
+  if (names.length === 0) return all
+  const named = new Set(names.map((name) => databaseNamed({ databases: all }, name).desk))
+  return all.filter(({ desk }) => named.has(desk))
+}
 
 /**
  * `plan`: for each database what is proven, what is missing, and the request, also as an AWS CLI command. It looks, and sends nothing,
  * whatever the flags say. Exit code 3 while any gate is closed.
  */
-export async function plan(flags: CommonFlags, signal: AbortSignal): Promise<ExitCode> {
+export async function plan(names: readonly string[], flags: PlanFlags, signal: AbortSignal): Promise<ExitCode> {
   const typed = asksFor(flags) === 'json' ? undefined : await askLogIns(configOf(flags), signal)
   const session = await accountSession({ ...flags, execute: false }, signal, typed)
   const { runbook } = session
   const json = asksFor(flags) === 'json'
+  const databases = chosen(session, names, flags.wave)
+  if (flags.out !== undefined) return writePlan(session, databases, flags.out, signal)
   if (!json) output.line(badgeLine(session.badge))
   let closed = false
-  for (const { desk } of session.databases) {
+  let before: string | undefined
+  for (const { desk, wave } of databases) {
     const ended = desk.rotation?.end
     const id = ended ? '' : await survey(desk, signal)
     const assessment = desk.assess()
@@ -33,9 +62,11 @@ export async function plan(flags: CommonFlags, signal: AbortSignal): Promise<Exi
     closed ||= !open
     if (json) {
       const said = blockers.map((one) => ({ ...one, ...blockerSentence(runbook, id, one) }))
-      output.json({ database: calledBy(desk.about), steps: lines, change: change ?? null, blockers: said, open })
+      output.json({ database: calledBy(desk.about), wave, steps: lines, change: change ?? null, blockers: said, open })
       continue
     }
+    if (wave !== before) output.line(`\nWave ${wave}`)
+    before = wave
     output.line('')
     output.line(
       `${calledBy(desk.about)} (${assessment.decided.environment ?? 'production'})${ended ? `: ${ended.how}` : ''}`,

@@ -8,7 +8,9 @@ import type { CheckFlags } from './check.ts'
 import type { CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { RehearseFlags } from './rehearse.ts'
+import type { PlanFlags } from './plan.ts'
 import type { StatusFlags } from './status.ts'
+import { waveCommands } from './wave-commands.ts'
 import type { TrustStoresFlags } from './trust-stores.ts'
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value]
@@ -85,8 +87,23 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
     .action((flags: CommonFlags) => finish(import('./fleet.ts').then(({ fleet }) => fleet(flags, signal))))
 
   account(program.command('plan'))
+    .argument('[database...]', 'their names (default: all)')
+    .option('--wave <name>', 'the databases of this wave')
+    .option('--out <file>', 'take a typed confirmation and write a plan that "apply" carries out; a new file')
     .description('what is proven, what is missing, and each request; sends nothing')
-    .action((flags: CommonFlags) => finish(import('./plan.ts').then(({ plan }) => plan(flags, signal))))
+    .action((names: string[], flags: PlanFlags) =>
+      finish(import('./plan.ts').then(({ plan }) => plan(names, flags, signal))),
+    )
+
+  account(program.command('apply'))
+    .argument('<file>', 'a plan that "plan --out" wrote')
+    .option('--execute', 'send what was approved; without it nothing is ever sent (dry run)')
+    .description('carry out unattended what a plan holds, if nothing differs from what was approved')
+    .action((file: string, flags: CommonFlags) =>
+      finish(import('./apply.ts').then(({ apply }) => apply(file, flags, signal))),
+    )
+
+  waveCommands(program.command('wave'), { account, common }, finish, signal)
 
   account(program.command('begin'))
     .addArgument(new Argument('<sequence>', 'what to begin').choices(SEQUENCES))

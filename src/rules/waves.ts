@@ -32,6 +32,8 @@ export interface WaveDeclared extends WaveSelector {
 /** What is known of a database that waves choose by. */
 export interface WaveCandidate {
   readonly name: string
+  /** What people call it where the name alone could mean another database. */
+  readonly called: string
   readonly region: string
   readonly environment: Environment
   readonly tags: Readonly<Record<string, string>>
@@ -54,7 +56,7 @@ export function selects(selector: WaveSelector, candidate: WaveCandidate): boole
   const said = [databases, tags, names, regions, environment].some((one) => one !== undefined)
   return (
     said &&
-    (databases === undefined || databases.includes(candidate.name)) &&
+    (databases === undefined || databases.includes(candidate.name) || databases.includes(candidate.called)) &&
     (names === undefined || names.some((pattern) => matchesName(pattern, candidate.name))) &&
     (regions === undefined || regions.includes(candidate.region)) &&
     (environment === undefined || environment === candidate.environment) &&

@@ -20,6 +20,7 @@ import { seeded, seeds } from '../support/seeded.ts'
 
 const candidate = (name: string, more: Partial<WaveCandidate> = {}): WaveCandidate => ({
   name,
+  called: name,
   region: 'eu-central-1',
   environment: 'production',
   tags: {},

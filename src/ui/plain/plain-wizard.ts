@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises'
 import { HeldByAnother } from '../../ports/progress.ts'
 import type { DecisionName } from '../../rules/decisions.ts'
 import { TIMINGS } from '../../rules/decisions.ts'
@@ -14,47 +13,19 @@ import { changeShown } from '../view/page.ts'
 import { sentenceOf } from '../view/sentences.ts'
 import type { Session } from '../session.ts'
 import { calledBy } from '../../rules/step.ts'
-
-interface Console {
-  /** What was typed; nothing, as for Enter alone, when nobody will type any more. */
-  readonly ask: (question: string) => Promise<string>
-  readonly say: (line: string) => void
-}
+import { openConsole, type Console, type Streams } from './console.ts'
 
 /**
  * The wizard in plain lines, for terminals on which the terminal UI is not wanted: the same moves, one question at a time. Enter
  * alone never sends, waives or decides anything: it leaves things as they are.
  */
-export async function plainWizard(
-  session: Session,
-  streams: { readonly stdin: NodeJS.ReadableStream; readonly stdout: NodeJS.WritableStream },
-  signal: AbortSignal,
-): Promise<readonly Stop[]> {
-  const lines = createInterface({ input: streams.stdin, output: streams.stdout })
-  // On a terminal readline takes Ctrl-C for itself; it is the program's to end by.
-  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
-  let left = false
-  const out: Console = {
-    async ask(question) {
-      if (left) return ''
-      try {
-        return await lines.question(question, { signal })
-      } catch (error) {
-        signal.throwIfAborted()
-        // Ctrl-D, or a terminal that was closed: readline calls it an AbortError, and it is no answer to anything.
-        if (!(error instanceof Error && error.name === 'AbortError')) throw error
-        left = true
-        out.say('')
-        return ''
-      }
-    },
-    say: (line) => streams.stdout.write(`${line}\n`),
-  }
+export async function plainWizard(session: Session, streams: Streams, signal: AbortSignal): Promise<readonly Stop[]> {
+  const out = openConsole(streams, signal)
   const stops: Stop[] = []
   try {
-    for (const { desk } of session.databases) if (!left) stops.push(await attend(session, desk, out, signal))
+    for (const { desk } of session.databases) if (!out.left()) stops.push(await attend(session, desk, out, signal))
   } finally {
-    lines.close()
+    out.close()
   }
   return stops
 }

@@ -66,6 +66,57 @@ export const ENGLISH: Readonly<Record<string, Sentence>> = {
     says: 'A certificate that is served has expired: this step may be waived whole, for this one change.',
     cure: 'Type the reason, or prove it all the same.',
   },
+  'waves-halted': {
+    says: '{user} has put a halt to all waves: {why}.',
+    cure: 'When it is settled: rds-ca-runbook wave resume.',
+  },
+  'wave-before': { says: 'The wave {wave} comes first, and it is not done.', cure: 'Run {wave} first.' },
+  'wave-baking': { says: 'The wave {wave} is done, and is watched until {until}.', cure: 'Wait until then.' },
+  'wave-empty': {
+    says: 'No database belongs to the wave {wave}.',
+    cure: 'Look at "rds-ca-runbook wave list", and at waves in the configuration.',
+  },
+  'plan-none': { says: 'It is no plan.', cure: 'Write one with "rds-ca-runbook plan --out FILE".' },
+  'plan-newer': {
+    says: 'It is a plan of format {found}, and this program reads {known}.',
+    cure: 'Use a newer rds-ca-runbook.',
+  },
+  'plan-damaged': { says: 'It is a plan that cannot be read: {path} is not what it must be.', cure: 'Write it anew.' },
+  'plan-edited': {
+    says: 'It is not as it was approved: somebody or something changed it.',
+    cure: 'Write it anew, and have it approved.',
+  },
+  'plan-foreign': {
+    says: '{name} is not among the databases that are read here: another account, endpoint or Region, deleted, or restored under its old name.',
+    cure: 'Check profile, Region and endpoint. A restored database needs a plan of its own.',
+  },
+  'plan-applied': { says: 'It has been carried out already.', cure: 'Nothing to do.' },
+  'plan-unsent': { says: 'The plan holds no request.', cure: 'Write it anew.' },
+  'plan-sequence': {
+    says: 'A {planned} was approved, and a {found} is under way.',
+    cure: 'Finish what is under way, or write a plan for it.',
+  },
+  'plan-decision': {
+    says: 'Another {decision} is decided now than was approved.',
+    cure: 'Write the plan anew, and have it approved.',
+  },
+  'plan-proof-expired': {
+    says: 'What a person said for step {number} has passed the date until which it was good.',
+    cure: 'Have it said anew, write the plan anew, and have it approved.',
+  },
+  'plan-proof-missing': {
+    says: 'Step {number} {step} was met when the plan was approved, and is {standing} now.',
+    cure: 'See to step {number}.',
+  },
+  'plan-proof-differs': {
+    says: 'Step {number} {step} shows something else now than when the plan was approved.',
+    cure: 'Read step {number}, write the plan anew, and have it approved.',
+  },
+  'plan-no-request': { says: 'There is nothing to send for it now.', cure: 'Look at it with "rds-ca-runbook plan".' },
+  'plan-request': {
+    says: 'The request for {name} would be another than the one that was approved.',
+    cure: 'Write the plan anew, and have it approved.',
+  },
   aged: { says: 'A proof has run out.', cure: 'Look again at what has expired.' },
   'not-applicable': { says: 'There is nothing to do here.', cure: 'Nothing to do.' },
   refused: {

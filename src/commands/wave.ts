@@ -1,0 +1,165 @@
+import { calledBy } from '../rules/step.ts'
+import { progressOf } from '../rules/waves.ts'
+import { haltWaves, haltOf, resumeWaves } from '../runner/halt.ts'
+import { changeTogether, surveyTogether, type TogetherStop } from '../runner/together.ts'
+import { blockerSentence } from '../ui/view/sentences.ts'
+import { table } from '../ui/view/table.ts'
+import { waveWords } from '../ui/view/wave-words.ts'
+import { blockerLines } from '../ui/plain/event-lines.ts'
+import { badgeLine, databaseLines } from '../ui/plain/status-lines.ts'
+import type { Session } from '../ui/session.ts'
+import { askLogIns } from './ask-log-ins.ts'
+import { asksFor, configOf, output, printEvents, type CommonFlags } from './common.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { savedProgress } from './open-session.ts'
+import { OperatorError } from './operator-error.ts'
+import { accountSession } from './wizard.ts'
+import { confirmWhole, personsConsole } from './together/confirm-whole.ts'
+import { requestsShown } from './together/requests-shown.ts'
+import { stopSaid } from './together/stop-said.ts'
+import { blockersOf, standingWaves, waveNamed, worldsOf } from './together/waves-of.ts'
+
+const isJson = (flags: CommonFlags): boolean => asksFor(flags) === 'json'
+
+/** `wave list`: the waves in their order, how many databases each has, and how it stands by what is on record. Looks at nothing. */
+export async function listWaves(flags: CommonFlags, signal: AbortSignal): Promise<ExitCode> {
+  const session = await accountSession({ ...flags, execute: false }, signal)
+  const waves = standingWaves(session)
+  const [first] = session.databases
+  const halt = first && (await haltOf(first.desk.deps.progress, worldsOf(session)))
+  if (isJson(flags)) {
+    for (const { wave, standing } of waves)
+      output.json({ wave: wave.name, databases: wave.members.map(({ desk }) => calledBy(desk.about)), ...standing })
+    if (halt) output.json({ halted: halt })
+    return EXIT.done
+  }
+  output.line(badgeLine(session.badge))
+  const rows = waves.map(({ wave, standing }) => [wave.name, `${wave.members.length} databases`, waveWords(standing)])
+  for (const line of table(rows)) output.line(line)
+  if (waves.length === 0) output.line('There are no databases.')
+  if (halt) output.line(`HALTED by ${halt.by.user}@${halt.by.host}: ${halt.why}`)
+  return EXIT.done
+}
+
+/** `wave show NAME`: its databases in the order in which they go, and where each stands. Looks at nothing. */
+export async function showWave(name: string, flags: CommonFlags, signal: AbortSignal): Promise<ExitCode> {
+  const session = await accountSession({ ...flags, execute: false }, signal)
+  const waves = standingWaves(session)
+  const { wave, standing } = waveNamed(waves, name)
+  const blockers = await blockersOf(session, waves, name)
+  const lines = new Map(databaseLines(session).map((line) => [line.name, line]))
+  if (isJson(flags)) {
+    output.json({
+      wave: wave.name,
+      ...standing,
+      databases: wave.members.map(({ desk }) => ({
+        ...lines.get(calledBy(desk.about)),
+        progress: progressOf(desk.assess()),
+      })),
+      blockers: blockers.map((one) => ({ ...one, ...blockerSentence(session.runbook, '', one) })),
+    })
+    return EXIT.done
+  }
+  output.line(badgeLine(session.badge))
+  output.line(`${wave.name}: ${wave.members.length} databases, ${wave.atOnce} at a time; ${waveWords(standing)}`)
+  const rows = wave.members.map(({ desk }) => {
+    const line = lines.get(calledBy(desk.about))
+    return [`  ${calledBy(desk.about)}`, line?.environment ?? '', line?.at ?? '', line?.word ?? '', line?.because ?? '']
+  })
+  for (const line of table(rows)) output.line(line)
+  for (const line of blockerLines(session.runbook, '', blockers)) output.line(line)
+  return EXIT.done
+}
+
+/**
+ * `wave run NAME`: looks at every database of the wave, shows every request, takes one confirmation for all of them, and changes them in
+ * order, until all are verified on the wire or the first does not go well. Without `--execute` it shows. Run again, it goes on.
+ */
+export async function runWave(name: string, flags: CommonFlags, signal: AbortSignal): Promise<ExitCode> {
+  if (isJson(flags))
+    throw new OperatorError(EXIT.usage, 'A wave is confirmed by a person: wave run has no --json. Nothing was sent.')
+  const session = await accountSession(flags, signal, await askLogIns(configOf(flags), signal))
+  const waves = standingWaves(session)
+  const { wave, standing } = waveNamed(waves, name)
+  output.line(badgeLine(session.badge))
+  for (const notice of session.notices) output.line(notice)
+  const sends = session.applier.mode === 'sends'
+  const blockers = await blockersOf(session, waves, name)
+  for (const line of blockerLines(session.runbook, '', blockers)) output.line(line)
+  if (blockers.length > 0 && sends) return EXIT.closed
+  if (standing.kind === 'done' || standing.kind === 'baking') {
+    output.line(`${name}: ${waveWords(standing)}`)
+    return EXIT.done
+  }
+
+  const stopPrinting = printEvents(session, 'plain')
+  const desks = wave.members.map(({ desk }) => desk)
+  const surveyed = await surveyTogether(desks, signal)
+  if (!sends) {
+    stopPrinting()
+    for (const line of requestsShown(session.runbook, surveyed)) output.line(line)
+    return surveyed.unready.length > 0 || blockers.length > 0 ? EXIT.closed : EXIT.done
+  }
+  if (surveyed.unready.length > 0) {
+    for (const line of requestsShown(session.runbook, { ...surveyed, requests: [] })) output.line(line)
+    output.line('Nothing was sent: a wave begins when every database of it is ready.')
+    return EXIT.closed
+  }
+  const out = surveyed.requests.length > 0 ? personsConsole('A wave', signal) : undefined
+  const confirmation = out && (await confirmWhole(session, surveyed, { kind: 'wave', name }, out))
+  out?.close()
+  if (out && !confirmation) return EXIT.closed
+
+  for (const { desk } of surveyed.requests) await desk.decideAssumed(`confirmed with the wave ${name}`)
+  const progress = desks[0]?.deps.progress
+  const worlds = worldsOf(session)
+  const stop = await changeTogether(desks, {
+    applier: session.applier,
+    atOnce: wave.atOnce,
+    confirm: async () => confirmation,
+    halted: async () => progress !== undefined && (await haltOf(progress, worlds)) !== undefined,
+    signal,
+  })
+  stopPrinting()
+  return ended(session, name, stop)
+}
+
+function ended(session: Session, name: string, stop: TogetherStop): ExitCode {
+  const { lines, code } = stopSaid(session, stop)
+  for (const line of lines) output.line(line)
+  const after = standingWaves(session).find(({ wave }) => wave.name === name)
+  if (after) output.line(`${name}: ${waveWords(after.standing)}`)
+  return code
+}
+
+/**
+ * `wave halt`: nothing more of any wave is begun, in any process on this state directory, until `wave resume`. Needs neither AWS nor
+ * credentials: it must work when nothing else does.
+ */
+export async function halt(flags: CommonFlags & { readonly why: string }): Promise<ExitCode> {
+  if (flags.why.trim() === '') throw new OperatorError(EXIT.usage, 'Say why: --why TEXT. Nothing was halted.')
+  const { progress, worlds } = await onRecord(flags)
+  await haltWaves(progress, worlds, flags.why.trim())
+  output.line('Halted: what is under way is followed to its end, and nothing more of any wave is begun.')
+  return EXIT.done
+}
+
+/** `wave resume`: takes a halt back. Sends nothing. */
+export async function resume(flags: CommonFlags): Promise<ExitCode> {
+  const { progress, worlds } = await onRecord(flags)
+  await resumeWaves(progress, worlds)
+  output.line('No halt is in force. Go on with "rds-ca-runbook wave run NAME".')
+  return EXIT.done
+}
+
+/** Saved progress, and the accounts and endpoints that it knows. */
+async function onRecord(flags: CommonFlags) {
+  const progress = savedProgress(flags.stateDir)
+  const worlds = [...new Set((await progress.subjects()).map(({ world }) => world))]
+  if (worlds.length === 0)
+    throw new OperatorError(
+      EXIT.usage,
+      'Nothing is on record here, so no wave can be under way. Is it the right --state-dir?',
+    )
+  return { progress, worlds }
+}
