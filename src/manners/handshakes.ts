@@ -9,11 +9,11 @@ import { openAccounts, type Turn } from './accounts.ts'
 import type { HandshakeLimits } from './limits.ts'
 import { readCapture, saveCapture, type SavedCapture } from './saved-capture.ts'
 
-/** How a log-in went on after its handshake. Only one that the certificate stopped counts as a handshake that came to nothing. */
+/** How a log-in went on after its handshake. One that we stopped counts as a handshake that came to nothing. */
 export interface LogInLook<S> {
   readonly capture: Capture
   /** `refused`: the server said no to the user; by what was measured, that does not count towards `max_connect_errors`. */
-  readonly end: 'logged-in' | 'refused' | 'certificate'
+  readonly end: 'logged-in' | 'refused' | 'stopped'
   readonly session: S
 }
 
@@ -123,7 +123,7 @@ export function openHandshakes({ directory, limits, now }: HandshakesOptions): H
         async (turn) => {
           if (!wouldPass(turn.account.captured, question, now())) refuseIfHeld(turn.account, endpoint)
           const { made, at } = await counted(turn, make)
-          const account = made.end === 'certificate' ? turn.account : giveBack(turn.account, at)
+          const account = made.end === 'stopped' ? turn.account : giveBack(turn.account, at)
           const handshakes = keep(turn, account, made.capture, question)
           return { capture: made.capture, handshakes, session: made.session }
         },

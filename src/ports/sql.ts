@@ -69,7 +69,7 @@ export interface SqlSession {
   close(): Promise<void>
 }
 
-/** There was no session: nothing is known. `code`: `CERTIFICATE`, `AUTHENTICATION`, `REFUSED`, `TIMEOUT`, or Node's. */
+/** There was no session: nothing is known. `code`: `CERTIFICATE`, `AUTHENTICATION`, `REFUSED`, `UNSUPPORTED`, `TIMEOUT`, or Node's. */
 export class CannotLogIn extends Error {
   override readonly name = 'CannotLogIn'
   readonly code: string

@@ -26,7 +26,7 @@ export function certificateRefused(target: string, { chain, dates, name, control
   )
 }
 
-type Refusal = { readonly code: 'AUTHENTICATION' | 'REFUSED'; readonly advice: string }
+type Refusal = { readonly code: 'AUTHENTICATION' | 'REFUSED' | 'UNSUPPORTED'; readonly advice: string }
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 function postgresRefusal(sqlState: string, message: string): Refusal | undefined {
@@ -52,8 +52,15 @@ const WRONG_CREDENTIALS = new Set([
 function mysqlRefusal(code: string): Refusal | undefined {
   if (WRONG_CREDENTIALS.has(code))
     return { code: 'AUTHENTICATION', advice: 'check the user, the password and the hosts that the account is for' }
+  // These two are the driver's: it hangs up, and the server has an interrupted handshake.
+  if (code === 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED')
+    return {
+      code: 'UNSUPPORTED',
+      advice:
+        'the account asks for what it is given in clear text, as accounts for IAM tokens do (login: { from: iam }); no password is sent so',
+    }
   if (code === 'AUTH_SWITCH_PLUGIN_ERROR')
-    return { code: 'AUTHENTICATION', advice: 'the account uses a way to log in that is not supported here' }
+    return { code: 'UNSUPPORTED', advice: 'the account uses a way to log in that is not supported here' }
   if (code.startsWith('ER_')) return { code: 'REFUSED', advice: 'the server said no to the session' }
   return undefined
 }

@@ -15,8 +15,8 @@ const DEFAULT_TIMEOUT = 15_000
 /** What the handshake of a log-in captured, and how it went on. */
 export interface CapturedLogIn {
   readonly capture: Capture
-  /** `refused`: the server said no to the user. `certificate`: nothing was sent, not even the user's name. */
-  readonly end: 'logged-in' | 'refused' | 'certificate'
+  /** `refused`: the server said no to the user. `stopped`: we hung up, at the certificate before anything was sent, or at what was asked for. */
+  readonly end: 'logged-in' | 'refused' | 'stopped'
   /** An open session, or why there is none. */
   readonly session: SqlSession | CannotLogIn
 }
@@ -31,7 +31,7 @@ export interface OpenSql extends Sql {
 
 /** How a log-in that failed after its handshake ended for the server; undefined: it was lost on the way. */
 function endOf({ code }: CannotLogIn): CapturedLogIn['end'] | undefined {
-  if (code === 'CERTIFICATE') return 'certificate'
+  if (code === 'CERTIFICATE' || code === 'UNSUPPORTED') return 'stopped'
   return code === 'AUTHENTICATION' || code === 'REFUSED' ? 'refused' : undefined
 }
 

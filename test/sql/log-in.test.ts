@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { CannotLogIn, type LogInQuestion } from '../../src/ports/sql.ts'
@@ -12,7 +13,7 @@ import {
   type DatabaseServer,
 } from '../support/database-servers.ts'
 import { mysqlSession, postgresSession } from '../support/probe-clients.ts'
-import { mysqlGreeting, startTlsServer, tcpServer } from '../support/tls-servers.ts'
+import { mysqlGreeting, startTlsServer, tcpServer, type Serves } from '../support/tls-servers.ts'
 import { PATIENTLY } from '../support/patience.ts'
 
 const HOST = 'db.example.test'
@@ -20,9 +21,18 @@ const { root, inter, leaf } = await amazonLike(HOST, { dns: [HOST], ip: ['127.0.
 const stranger = await issue({ subject: 'CN=Stranger', ca: true })
 const serves = { certPem: leaf.pem + inter.pem, keyPem: leaf.keyPem }
 
+/** PAM asks for `mysql_clear_password`, as RDS's accounts for IAM tokens do. */
+const HAS_PAM = existsSync('/usr/lib/mysql/plugin/auth_pam_v1.so')
+const PAM = HAS_PAM ? { 'plugin-load-add': 'auth_pam_v1', 'pam-use-cleartext-plugin': 'ON' } : {}
+
 const engines = [
   { engine: 'postgres' as const, there: POSTGRES_BIN !== undefined, start: startPostgres, other: postgresSession },
-  { engine: 'mysql' as const, there: HAS_MARIADB, start: startMariadb, other: mysqlSession },
+  {
+    engine: 'mysql' as const,
+    there: HAS_MARIADB,
+    start: (what: Serves) => startMariadb(what, { settings: PAM }),
+    other: mysqlSession,
+  },
 ]
 
 const failure = (work: Promise<unknown>): Promise<CannotLogIn> =>
@@ -84,6 +94,40 @@ for (const { engine, there, start, other } of engines) {
       expect(problem).toMatchObject({ code: 'CERTIFICATE' })
       expect(problem.message).toContain(code)
       expect(problem.message).toContain('no credentials were sent')
+    })
+
+    describe.skipIf(engine !== 'mysql' || !HAS_PAM)('an account that asks for clear text', () => {
+      const refused = (token: boolean, trusted = root.pem) =>
+        failure(
+          sql().logIn(
+            question({
+              roots: [trusted],
+              credentials: { user: 'iam', password: 'a-signed-token', ...(token && { token: true }) },
+            }),
+          ),
+        )
+      beforeAll(async () => {
+        const admin = await other(server)
+        await admin.query("CREATE USER iam@'%' IDENTIFIED VIA pam USING 'no-such-service'")
+        await admin.end()
+      })
+
+      test('gets no password', async () => {
+        const { code, message } = await refused(false)
+        expect(code).toBe('UNSUPPORTED')
+        expect(message).toContain('login: { from: iam }')
+      })
+
+      test('gets no token where the certificate does not pass', async () =>
+        expect((await refused(true, stranger.pem)).code).toBe('CERTIFICATE'))
+
+      // PAM takes its time to say no.
+      test.skipIf(!process.env['SOAK'])('gets a token, and what an IAM log-in needs is named', async () => {
+        const { code, message } = await refused(true)
+        expect(code).toBe('AUTHENTICATION')
+        expect(message).toContain('rds-db:connect')
+        expect(message).not.toContain('a-signed-token')
+      })
     })
 
     test('a wrong password is told, and not shown', async () => {
