@@ -64,11 +64,20 @@ export const verifyLeaf = step({
   text,
   parse: reader(facts),
 
-  async look(world, about, { identify, bundle }, { applications }, signal) {
+  async look(world, about, { identify, bundle, renewed }, { applications }, signal) {
     const { endpoint: target, family: engine } = identify.basis
     if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
     const inWorld = about.subject.world
-    const look = { engine, target, own: true, bundle: await provenBundle(world, bundle), applications, inWorld }
+    const look = {
+      engine,
+      target,
+      own: true,
+      bundle: await provenBundle(world, bundle),
+      applications,
+      inWorld,
+      // Only what was captured after AWS agreed says what is served now.
+      ...(renewed && { since: renewed.detail.at }),
+    }
     const { basis, detail } = await lookAtWire(world, look, signal)
     return { basis: { ...basis, leaf: detail.proof.served[0]?.sha256 ?? '' }, detail }
   },
