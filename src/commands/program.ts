@@ -7,6 +7,7 @@ import { bundleCommands } from './bundle.ts'
 import type { CheckFlags } from './check.ts'
 import type { CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { peopleCommands } from './people.ts'
 import type { RehearseFlags } from './rehearse.ts'
 import type { PlanFlags } from './plan.ts'
 import type { StatusFlags } from './status.ts'
@@ -176,6 +177,7 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
     )
 
   bundleCommands(common(program.command('bundle')), common, finish, signal)
+  peopleCommands(program, common, finish)
 
   // Else a misspelt command would be "too many arguments" of the wizard's. Last: commands that are made later would inherit it.
   program.allowExcessArguments()

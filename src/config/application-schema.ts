@@ -46,6 +46,8 @@ export const application = z.strictObject({
   owner: z.optional(owner),
   databases: z.array(name),
   verification: z.enum(VERIFICATIONS),
+  /** What it connects with, by the name of its page (`bundle howto`): its owner is told the exact change. */
+  client: z.optional(name),
   /** By what the census tells that a session is this application's: database users, and patterns. */
   users: z._default(z.array(name), []),
   sessionNames: z._default(z.array(name), []),

@@ -50,6 +50,7 @@ export const applicationsOf = (config: Config): ReadonlyMap<string, DeclaredAppl
         ...routeOf(declared),
         ...(owner !== undefined && { owner: ownerOf(owner) }),
         ...(check && { check: checkOf(check) }),
+        ...(declared.client !== undefined && { client: declared.client }),
       }
       return [name, application]
     }),

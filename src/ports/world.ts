@@ -35,6 +35,8 @@ export interface DeclaredApplication {
   /** Those that meet the database's certificate: the pooler's, where one stands in between. */
   readonly trustStores: readonly TrustStoreLocation[]
   readonly check?: ApplicationCheck
+  /** What it connects with, by the name of its page of how-tos. */
+  readonly client?: string
 }
 
 /** Everything that a step may look at, and nothing that writes. Opened for one subject, with its account's profile. */

@@ -12,6 +12,7 @@ interface Options {
 }
 
 interface Saved {
+  readonly subject: Subject
   readonly lines: Line<Body>[]
   state: SubjectRecord
 }
@@ -30,7 +31,7 @@ export function memoryProgress({ who, now }: Options): MemoryProgress {
 
   const savedOf = (subject: Subject): Saved => {
     const key = subjectKey(subject)
-    const found = saved.get(key) ?? { lines: [], state: EMPTY_RECORD }
+    const found = saved.get(key) ?? { subject, lines: [], state: EMPTY_RECORD }
     saved.set(key, found)
     return found
   }
@@ -75,7 +76,10 @@ export function memoryProgress({ who, now }: Options): MemoryProgress {
   return {
     directory: '(memory)',
     open: async (subject) => journalOf(subject),
-    subjects: async () => [],
+    subjects: async (world) =>
+      [...saved.values()]
+        .map(({ subject }) => subject)
+        .filter((subject) => world === undefined || subject.world === world),
     hold: (subject, purpose) => take(subject, { ...who, pid: process.pid, since: now(), purpose }),
     holder: (subject) => holders.get(subjectKey(subject)),
     check: async (subject) => ({ subject, file: '(memory)', lines: savedOf(subject).lines.length }),

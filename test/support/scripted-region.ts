@@ -75,6 +75,8 @@ export interface ScriptedRegion {
   handshakesWait: HandshakesWait | undefined
   /** A look never ends, and does not listen to its signal. */
   hangs: boolean
+  /** What the applications' people sent back. */
+  answers: World['answers']
   readonly applications: ReadonlyMap<string, DeclaredApplication>
   world(now: () => number): World
   writer(now: () => number): ControlPlaneWriter
@@ -108,6 +110,7 @@ export function scriptedRegion(databases: readonly (readonly [name: string, engi
     failure: undefined,
     handshakesWait: undefined,
     hangs: false,
+    answers: { of: async () => [] },
     applications,
     world: (now) => worldOf(region, now),
     writer: (now) => ({
@@ -208,7 +211,7 @@ function worldOf(region: ScriptedRegion, now: () => number): World {
         }
       },
     },
-    answers: { of: async () => [] },
+    answers: { of: (world, application) => region.answers.of(world, application) },
     checks: {
       run: async () => ({ passed: true, ended: '0', output: 'connected', ms: 5 }),
       addressOf: async () => undefined,

@@ -1,5 +1,6 @@
 /** A session over the real rules, the real steps and the real runner; only what lies behind the ports is scripted. */
 import { runbook } from '../../steps/index.ts'
+import { answersOf } from '../../src/rules/asking.ts'
 import type { Decisions } from '../../src/rules/decisions.ts'
 import { digestOf, worldOf, type Subject } from '../../src/rules/words.ts'
 import type { About } from '../../src/rules/step.ts'
@@ -95,6 +96,10 @@ export async function testSession(wish: Wish = {}): Promise<TestSession> {
   const clock = pinnedClock()
   const region = scriptedRegion(databases)
   const progress = memoryProgress({ who: WHO, now: clock.now })
+  region.answers = {
+    of: async (world, application) =>
+      answersOf((await progress.open({ kind: 'application', world, id: application })).state),
+  }
   const subjectOf = (name: string): Subject => ({
     kind: 'database',
     world: WORLD,

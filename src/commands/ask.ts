@@ -1,0 +1,108 @@
+import { markdownOf } from '../people/message/markdown.ts'
+import { mailOf } from '../people/message/mail.ts'
+import type { Message } from '../people/message/message.ts'
+import { slackOf } from '../people/message/slack.ts'
+import type { Instant } from '../rules/words.ts'
+import { asksFor, output, type CommonFlags } from './common.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { OperatorError } from './operator-error.ts'
+import type { ApplicationOfSession } from './people/asked-applications.ts'
+import { askOwners, recordAsked, type OwnerAsked } from './people/ask-owners.ts'
+import { endOfDay } from './people/days.ts'
+import { named, peopleSession, type PeopleSession } from './people/session-applications.ts'
+import { askingOf } from './people/standing.ts'
+import { writeMessages } from './people/write-messages.ts'
+
+export const MESSAGE_FORMATS = ['mail', 'markdown', 'slack'] as const
+export type MessageFormat = (typeof MESSAGE_FORMATS)[number]
+
+export interface AskFlags extends CommonFlags {
+  readonly owner?: string
+  readonly all?: boolean
+  readonly format?: MessageFormat
+  readonly out?: string
+  readonly by?: string
+  readonly changeOn?: string
+  readonly replyTo?: string
+  readonly anew?: boolean
+}
+
+const usage = (message: string): OperatorError => new OperatorError(EXIT.usage, message)
+
+/** A week, where nobody says otherwise. */
+const USUAL = 7 * 24 * 60 * 60_000
+
+/** The end of a day that a flag names. Throws OperatorError when there is no such day, or it is over. */
+function dayOf(flag: string, text: string, now: Instant): Instant {
+  const end = endOfDay(text)
+  if (end === undefined) throw usage(`${flag} ${text}: must be a day, as 2027-01-31.`)
+  if (end <= now) throw usage(`${flag} ${text}: is over.`)
+  return end
+}
+
+/** Whom the command line means. */
+function wanted(
+  people: PeopleSession,
+  application: string | undefined,
+  { owner, all }: AskFlags,
+): readonly ApplicationOfSession[] {
+  if ([application !== undefined, owner !== undefined, all === true].filter(Boolean).length !== 1)
+    throw usage('Name whom to ask: an application, --owner NAME, or --all.')
+  if (application !== undefined) return named(people, application)
+  const mine =
+    owner === undefined
+      ? people.applications
+      : people.applications.filter(({ declared }) => declared.owner?.name === owner)
+  if (owner !== undefined && ![...people.declared.values()].some((one) => one.owner?.name === owner)) {
+    const owners = [...new Set([...people.declared.values()].flatMap((one) => (one.owner ? [one.owner.name] : [])))]
+    throw usage(`No application has the owner "${owner}". Declared are: ${owners.join(', ') || 'none'}.`)
+  }
+  // Who is asked by name is asked; the rest only where something is open.
+  return mine.filter((one) => !['proven', 'attested'].includes(askingOf(one, Date.now()).state))
+}
+
+function printed(message: Message, format: MessageFormat): string[] {
+  switch (format) {
+    case 'mail':
+      return [mailOf(message)]
+    case 'markdown':
+      return [markdownOf(message)]
+    case 'slack':
+      return slackOf(message).map((one) => `${JSON.stringify(one, undefined, 2)}\n`)
+  }
+}
+
+/**
+ * `ask`: one message for each owner, ready to be sent, and on record as asked. Nothing is sent from here. Messages go to standard output,
+ * or with `--out` into a folder, with the probes that go with them.
+ */
+export async function ask(application: string | undefined, flags: AskFlags): Promise<ExitCode> {
+  const now = Date.now()
+  const format = flags.format ?? 'mail'
+  const due = flags.by === undefined ? now + USUAL : dayOf('--by', flags.by, now)
+  const changeOn = flags.changeOn === undefined ? undefined : dayOf('--change-on', flags.changeOn, now)
+  const json = asksFor(flags) === 'json'
+  const tell = (line: string): void => {
+    if (!json) process.stderr.write(`${line}\n`)
+  }
+  const people = await peopleSession(flags)
+  const terms = { due, changeOn, replyTo: flags.replyTo, now, anew: flags.anew === true, tell }
+  const owners = await askOwners(wanted(people, application, flags), people, terms)
+  for (const one of owners) {
+    const texts = printed(one.message, format)
+    const files = flags.out === undefined ? [] : await writeMessages(flags.out, one.message, format, texts)
+    await recordAsked(one, people, due)
+    const { name } = one.owner
+    if (json) output.json({ event: 'asked', owner: name, applications: namesOf(one), due, files, texts })
+    else if (flags.out === undefined) for (const text of texts) output.line(text)
+    else output.line(`${name}: ${files.join(', ')}`)
+  }
+  if (owners.length === 0) tell('Nobody is to be asked.')
+  else if (flags.out === undefined)
+    tell(
+      'The messages name files of probes: write them with --out DIR, or one at a time with probe-script --application NAME.',
+    )
+  return owners.length > 0 || application === undefined ? EXIT.done : EXIT.closed
+}
+
+const namesOf = ({ message }: OwnerAsked): readonly string[] => message.applications.map(({ name }) => name)

@@ -1,0 +1,30 @@
+import { PROBE_FILES, PROBE_KINDS, probeOf } from '../../people/probe/probe.ts'
+import type { AskedProbe } from '../../people/message/message.ts'
+import type { DeclaredApplication } from '../../ports/world.ts'
+import type { Question } from '../../rules/asking.ts'
+
+/** Where an application's store is, as it is declared, when a probe can read it where the application lives. */
+export const storesDeclared = ({ trustStores }: DeclaredApplication): readonly string[] =>
+  trustStores.flatMap((one) =>
+    one.kind === 'pem' || one.kind === 'directory' || one.kind === 'jks' || one.kind === 'pkcs12' ? [one.path] : [],
+  )
+
+/** A name as every file system takes it. */
+export const fileName = (name: string): string =>
+  name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+/, '') || 'unnamed'
+
+/** The probes of an application, one a language, as files. `apart`: tells two applications of one name apart. */
+export const probesOf = (declared: DeclaredApplication, question: Question, apart = ''): readonly AskedProbe[] =>
+  PROBE_KINDS.map((kind) => {
+    const { ending, runs } = PROBE_FILES[kind]
+    const file = `probe-${fileName(declared.name)}${apart}.${ending}`
+    const stdin = kind === 'sh' ? `${runs} -s -- STORE` : `${runs} - STORE`
+    const { endpoints } = question
+    return {
+      kind,
+      file,
+      text: probeOf(kind, { application: declared.name, question, endpoints, stores: storesDeclared(declared) }),
+      run: `${runs} ${file} STORE`,
+      piped: `kubectl exec -i deploy/NAME -- ${stdin} < ${file}`,
+    }
+  })

@@ -1,0 +1,96 @@
+import { answersOf, type Asked } from '../../rules/asking.ts'
+import type { StandingShortfall } from '../../rules/position.ts'
+import type { Instant } from '../../rules/words.ts'
+import { isConcerned, type ApplicationOfSession, type OfApplication } from './asked-applications.ts'
+
+/** What is short of an application at a database, and not answered for: by its stores (04), and by its connections (05, 09). */
+export function shortfallsOf(
+  { assessment }: OfApplication,
+  application: string,
+): readonly { readonly step: string; readonly shortfall: StandingShortfall }[] {
+  return [...assessment.steps.values()].flatMap(({ step, shortfalls, history }) =>
+    shortfalls
+      .filter(({ met, shortfall }) => !history && !met && BREAKS.has(shortfall.code))
+      .filter(({ shortfall, about }) => (about?.name ?? shortfall.args['application']) === application)
+      .map((shortfall) => ({ step, shortfall })),
+  )
+}
+
+/** The shortfalls that say that an application would lose its connections, and not that nothing is known. */
+const BREAKS: ReadonlySet<string> = new Set([
+  'target-root-missing',
+  'served-root-missing',
+  'only-intermediates',
+  'cname-not-named',
+  'check-failed',
+])
+
+/** Where asking about an application has got to, from worst to best. */
+export type AskingState =
+  | 'would break'
+  | 'overdue'
+  | 'not asked'
+  | 'asked'
+  | 'answered'
+  | 'attested'
+  | 'proven'
+  | 'not concerned'
+
+export interface Asking {
+  readonly application: string
+  readonly owner: string
+  readonly account: string
+  readonly databases: readonly string[]
+  readonly asked?: Pick<Asked, 'at' | 'due' | 'to'>
+  /** When the last answer that counts was made, and where. */
+  readonly answered?: { readonly at: Instant; readonly host: string }
+  readonly state: AskingState
+}
+
+/** Whether a reply that counts lacks a root that a database needs: known before 04 has looked at it. */
+function answersLack({ databases, record }: ApplicationOfSession, now: Instant): boolean {
+  const answers = answersOf(record)
+  return databases.some(({ identify, assessment }) => {
+    if (!identify) return false
+    const { basis, detail } = identify
+    const target = basis.candidates.find(({ ca }) => ca === assessment.decided.target?.ca)?.thumbprint
+    const served = (detail.caValidTill ?? Infinity) > now ? basis.thumbprint : undefined
+    return answers.some(({ roots }) => [target, served].some((root) => root !== undefined && !roots.includes(root)))
+  })
+}
+
+function stateOf(one: ApplicationOfSession, last: Asked | undefined, now: Instant): AskingState {
+  const { declared, databases, record } = one
+  if (!isConcerned(one)) return 'not concerned'
+  const { name } = declared
+  if (databases.some((database) => shortfallsOf(database, name).length > 0) || answersLack(one, now))
+    return 'would break'
+  const standings = databases.map(({ assessment }) => {
+    const position = assessment.steps.get('trust-stores')
+    return (position?.history ? position : position?.applications?.get(name))?.standing ?? 'missing'
+  })
+  if (standings.every((standing) => standing === 'proven')) return 'proven'
+  if (standings.every((standing) => standing === 'proven' || standing === 'attested')) return 'attested'
+  const answered = answersOf(record).length > 0
+  // A question that was put again after the answer is open again.
+  if (answered && !(last && last.at > Math.max(...answersOf(record).map(({ at }) => at)))) return 'answered'
+  if (!last) return 'not asked'
+  return now > last.due ? 'overdue' : 'asked'
+}
+
+/** Where asking about an application has got to. */
+export function askingOf(one: ApplicationOfSession, now: Instant): Asking {
+  const { declared, databases, record, subject } = one
+  const last = record.asked.at(-1)
+  const answers = [...answersOf(record)].sort((a, b) => a.ranAt - b.ranAt)
+  const answer = answers.at(-1)
+  return {
+    application: declared.name,
+    owner: declared.owner?.name ?? '',
+    account: subject.world.split('|').at(-1) ?? '',
+    databases: databases.map(({ desk }) => desk.about.name),
+    ...(last && { asked: { at: last.at, due: last.due, to: last.to } }),
+    ...(answer && { answered: { at: answer.ranAt, host: answer.host } }),
+    state: stateOf(one, last, now),
+  }
+}
