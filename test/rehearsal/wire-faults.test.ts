@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ModifyDBInstanceCommand } from '@aws-sdk/client-rds'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { diagnose, diagnoseUnreached } from '../../src/check/diagnose.ts'
@@ -23,6 +24,7 @@ import { bundled, readBundle } from '../../src/tls/bundled.ts'
 import { splitCrls } from '../../src/tls/crl.ts'
 import { download } from '../../src/tls/download.ts'
 import type { Session } from '../../src/ui/session.ts'
+import { rdsClient, settledOn, until } from './control-plane/support/region.ts'
 
 /** What `check` calls each fault, in the order of its findings. */
 const DIAGNOSES: Readonly<Record<string, readonly string[]>> = {
@@ -86,10 +88,11 @@ async function checked(id: string, crls: readonly string[] = []) {
   const store = { kind: 'bundle' as const, location: 'the bundle', certificates: await bundle(), notes: [], crls }
   try {
     const seen = await check(target, store, { now: Date.now, timeout: 400 })
-    return { failures: diagnose(seen), strict: seen.proof.strict, modes: modeTable(basisOf(seen)) }
+    const { root, strict } = seen.proof
+    return { failures: diagnose(seen), strict, modes: modeTable(basisOf(seen)), root: root?.subject }
   } catch (error) {
     if (!(error instanceof CannotReach)) throw error
-    return { failures: [diagnoseUnreached(target, error)], strict: false, modes: [] }
+    return { failures: [diagnoseUnreached(target, error)], strict: false, modes: [], root: undefined }
   }
 }
 
@@ -154,6 +157,22 @@ describe.each([
   it('and none, once all are switched off', async () => {
     await faults()
     expect(await checked(id)).toMatchObject({ failures: [], strict: true })
+  })
+})
+
+describe('a database that is changed behind a fault', () => {
+  it.each([
+    ['self-signed', 'rds-ca-rsa2048-g1', 'Root CA RSA2048 G1'],
+    ['hangs-up', 'rds-ca-2019', 'Root 2019 CA'],
+  ])('%s: serves what was put in place, once the fault is off', async (fault, ca, root) => {
+    await faults(`${fault}:billing-production`)
+    const rds = rdsClient(region.info().endpoint)
+    const change = { CACertificateIdentifier: ca, ApplyImmediately: true }
+    await rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: 'billing-production', ...change }))
+    await until(rds, 'billing-production', settledOn(ca))
+    expect((await checked('billing-production')).failures.map(({ code }) => code)).toEqual(DIAGNOSES[fault])
+    await faults()
+    expect(await checked('billing-production')).toMatchObject({ strict: true, root: expect.stringContaining(root) })
   })
 })
 
