@@ -17,7 +17,8 @@ import { accountSession } from './wizard.ts'
 import { confirmWhole, personsConsole } from './together/confirm-whole.ts'
 import { requestsShown } from './together/requests-shown.ts'
 import { stopSaid } from './together/stop-said.ts'
-import { blockersOf, standingWaves, waveNamed, worldsOf } from './together/waves-of.ts'
+import { standingWaves } from '../ui/view/standing-waves.ts'
+import { blockersOf, waveNamed, worldsOf } from './together/waves-of.ts'
 
 const isJson = (flags: CommonFlags): boolean => asksFor(flags) === 'json'
 

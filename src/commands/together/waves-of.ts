@@ -1,40 +1,15 @@
-import { calledBy } from '../../rules/step.ts'
-import { progressOf, waveBlockers, wavesOf, waveStanding, type Wave, type WaveStanding } from '../../rules/waves.ts'
+import { waveBlockers } from '../../rules/waves.ts'
 import type { Blocker } from '../../rules/gate.ts'
 import { haltOf } from '../../runner/halt.ts'
-import type { Session, SessionDatabase } from '../../ui/session.ts'
+import type { Session } from '../../ui/session.ts'
+import type { StandingWave } from '../../ui/view/standing-waves.ts'
 import { EXIT } from '../exit-codes.ts'
 import { OperatorError } from '../operator-error.ts'
-
-export interface StandingWave {
-  readonly wave: Wave<SessionDatabase>
-  readonly standing: WaveStanding
-}
 
 /** The account, endpoint and Region worlds of a session's databases, each once: a halt holds for all of them. */
 export const worldsOf = (session: Session): readonly string[] => [
   ...new Set(session.databases.map(({ desk }) => desk.about.subject.world)),
 ]
-
-/** A session's waves in their order, and how each stands by what is on record. */
-export function standingWaves(session: Session): readonly StandingWave[] {
-  const waves = wavesOf(session.waves, session.databases, ({ desk, record }) => ({
-    name: desk.about.name,
-    called: calledBy(desk.about),
-    region: desk.about.subject.region ?? '',
-    environment: desk.decided.environment ?? 'production',
-    tags: record?.tags ?? {},
-  }))
-  const now = session.now()
-  return waves.map((wave) => ({
-    wave,
-    standing: waveStanding(
-      wave,
-      wave.members.map(({ desk }) => progressOf(desk.assess())),
-      now,
-    ),
-  }))
-}
 
 /** The wave of that name. Throws OperatorError when there is none. */
 export function waveNamed(waves: readonly StandingWave[], name: string): StandingWave {

@@ -58,6 +58,23 @@ describe.each(SIZES)('at $columns x $rows', (looks) => {
 })
 
 describe('at 80 x 24', () => {
+  test('the waves', async () => {
+    const { terminal } = await start(
+      {},
+      {
+        waves: [
+          { name: 'canary', names: ['*-staging'], atOnce: 1, bake: 0 },
+          { name: 'main', environment: 'production', atOnce: 2, bake: 0 },
+        ],
+      },
+    )
+    await terminal.type('v')
+    await terminal.waitFor('canary: 2 databases')
+    await keep('waves-80x24')
+    await terminal.type(KEYS.esc)
+    await terminal.waitFor('Enter: go on with 01')
+  })
+
   test('the page of a step, and what is beneath it', async () => {
     const { terminal, idle } = await start()
     await terminal.type(KEYS.enter)

@@ -106,6 +106,7 @@ export const BINDINGS: readonly Binding[] = [
   within(['screen', 'reader'], 'page-up', [['pageup', 'b'], 'PgUp b', 'page up', 'Scroll the page up.']),
   within(['screen', 'reader'], 'page-down', [['pagedown', ' '], 'PgDn Space', 'page down', 'Scroll the page down.']),
   onScreen('messages', [['m'], 'm', 'messages', 'What was said so far, and what is to be known of this session.']),
+  onScreen('waves', [['v'], 'v', 'waves', 'Which databases go together, in which order, and how far each wave is.']),
   onScreen('help', [['?'], '?', 'help', 'This list.']),
   onScreen('quit', [
     ['q'],

@@ -24,6 +24,7 @@ export const COMMANDS = [
   'page-up',
   'page-down',
   'messages',
+  'waves',
   'help',
   'quit',
   'choose',

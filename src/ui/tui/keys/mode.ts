@@ -9,6 +9,7 @@ export function modeOf(state: TuiState): Mode {
       return 'screen'
     case 'help':
     case 'messages':
+    case 'waves':
       return 'reader'
     case 'choose':
       return 'chooser'

@@ -65,6 +65,7 @@ export function runCommand(command: Command, press: Press, scene: Scene, hands: 
     case 'page-down':
       return dispatch({ kind: 'scrolled', area: dialogOf(state) ? 'overlay' : 'page', by: command })
     case 'messages':
+    case 'waves':
     case 'help':
       return dispatch({ kind: 'opened', dialog: { kind: command } })
     case 'quit':

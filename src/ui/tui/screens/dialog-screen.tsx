@@ -7,6 +7,7 @@ import { FormScreen } from './form-screen.tsx'
 import { HelpContent } from './help-screen.tsx'
 import { MessagesContent } from './messages-screen.tsx'
 import { Overlay } from './overlay.tsx'
+import { WavesContent } from './waves-screen.tsx'
 
 interface Props {
   readonly scene: Scene
@@ -29,6 +30,12 @@ export function DialogScreen({ scene, dialog, rows, onMeasured }: Props): ReactE
       return (
         <Overlay title="Messages, newest first" scroll={overlay} onMeasured={onMeasured}>
           <MessagesContent scene={scene} />
+        </Overlay>
+      )
+    case 'waves':
+      return (
+        <Overlay title="Waves, in the order in which they go" scroll={overlay} onMeasured={onMeasured}>
+          <WavesContent scene={scene} />
         </Overlay>
       )
     case 'choose':

@@ -57,7 +57,13 @@ export interface Confirming {
 }
 
 /** What lies over the screen. One is seen at a time; Esc leads back to the one beneath it. */
-export type Dialog = { readonly kind: 'help' } | { readonly kind: 'messages' } | Chooser | Form | Confirming
+export type Dialog =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'messages' }
+  | { readonly kind: 'waves' }
+  | Chooser
+  | Form
+  | Confirming
 
 export const chooser = (title: string, options: readonly Option[], intro: readonly string[] = [], at = 0): Chooser => ({
   kind: 'choose',
