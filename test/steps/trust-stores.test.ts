@@ -85,6 +85,7 @@ describe('04 looks', () => {
     const world = {
       trustStores: openTrustStores({ now: () => NOW }),
       applications: new Map([['orders-api', application]]),
+      answers: { of: async () => [] },
       now: () => NOW,
     } as Partial<World> as World
     const decided = { target: { ca: 'rds-ca-rsa2048-g1' }, applications: [] }
