@@ -58,8 +58,15 @@ async function fromBundleFile(path: string, region: string | undefined, now: Ins
 
 async function fromTrustStore(path: string, now: () => Instant): Promise<Omit<Store, 'crls'>> {
   try {
-    const { certificates, findings, location } = await openTrustStores({ now }).read(await storeAt(path))
-    return { kind: 'trust-store', location, certificates, notes: findings.map((each) => say(each)) }
+    const { certificates: held, findings, location } = await openTrustStores({ now }).read(await storeAt(path))
+    // A handshake is made with them: those that OpenSSL cannot read are none to it.
+    const { certificates } = readBundle(held.map(({ pem }) => pem).join(''))
+    return {
+      kind: 'trust-store',
+      location,
+      certificates: certificates.map((one) => bundled(one)),
+      notes: findings.map((each) => say(each)),
+    }
   } catch (error) {
     if (error instanceof CannotReadStore) throw new NoStore(error.message, { cause: error })
     throw new NoStore(`--trust-store ${path} cannot be read: ${reason(error)}.`, { cause: error })

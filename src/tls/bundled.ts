@@ -1,9 +1,10 @@
 import type { BundledCertificate } from '../ports/bundles.ts'
 import { BrokenCertificate, readCertificate, type Certificate } from './certificate.ts'
 import { TAG, readAt } from './der.ts'
-import { seen } from './describe.ts'
-import { isSelfSigned } from './issuance.ts'
+import { describe } from './describe.ts'
+import { isSelfIssuedAnchor } from './issuance.ts'
 import { isCertificateBlock, readPem, type PemBlock } from './pem.ts'
+import { RecentlyUsed } from './recently-used.ts'
 
 /** The certificates of a PEM text, and what in it is no certificate. */
 export interface ReadBundle {
@@ -14,10 +15,13 @@ export interface ReadBundle {
   readonly hasPrivateKey: boolean
 }
 
+/** How a certificate is read: as OpenSSL reads it too, or as those of a trust store. */
+export type ReadDer = (der: Buffer) => Certificate
+
 /** Undefined: it cannot be read. A `TRUSTED CERTIFICATE` has OpenSSL's trust settings after the certificate: they are cut off. */
-export function certificateIn({ der }: PemBlock): Certificate | undefined {
+export function certificateIn({ der }: PemBlock, read: ReadDer = readCertificate): Certificate | undefined {
   try {
-    return der && der[0] === TAG.sequence ? readCertificate(readAt(der, 0).raw) : undefined
+    return der && der[0] === TAG.sequence ? read(readAt(der, 0).raw) : undefined
   } catch (error) {
     if (error instanceof BrokenCertificate || error instanceof Error) return undefined
     throw error
@@ -25,9 +29,9 @@ export function certificateIn({ der }: PemBlock): Certificate | undefined {
 }
 
 /** Reads every certificate of a PEM text, duplicates too, in order. Never throws. */
-export function readBundle(text: string): ReadBundle {
+export function readBundle(text: string, readDer: ReadDer = readCertificate): ReadBundle {
   const { blocks, truncated } = readPem(text)
-  const read = blocks.filter(isCertificateBlock).map(certificateIn)
+  const read = blocks.filter(isCertificateBlock).map((block) => certificateIn(block, readDer))
   const certificates = read.filter((certificate) => certificate !== undefined)
   return {
     certificates,
@@ -52,12 +56,22 @@ export function regionOf(certificate: Certificate): string | undefined {
   return name?.[1] === undefined ? name?.[2] : undefined
 }
 
-export function bundled(certificate: Certificate): BundledCertificate {
-  const region = regionOf(certificate)
-  return {
-    ...seen(certificate),
-    pem: certificate.x509.toString(),
-    selfSigned: isSelfSigned(certificate),
-    ...(region !== undefined && { region }),
-  }
-}
+const pemOf = (der: Buffer): string =>
+  `-----BEGIN CERTIFICATE-----\n${(der.toString('base64').match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`
+
+/** By digest, and not by the object: a weak map of many costs more at each collection than what it keeps. */
+const views = new RecentlyUsed<string, BundledCertificate>(2_048)
+
+/** A certificate as ports show it. Its PEM is made when it is first asked for: of most, nobody ever does. */
+export const bundled = (certificate: Certificate): BundledCertificate =>
+  views.get(certificate.sha256, () => {
+    const region = regionOf(certificate)
+    return {
+      ...describe(certificate),
+      get pem() {
+        return pemOf(certificate.der)
+      },
+      selfSigned: isSelfIssuedAnchor(certificate),
+      ...(region !== undefined && { region }),
+    }
+  })

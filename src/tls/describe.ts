@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { CertificateSeen } from '../ports/wire.ts'
 import type { Instant } from '../rules/words.ts'
 import type { Certificate } from './certificate.ts'
@@ -23,8 +24,11 @@ function nameText(name: GeneralName): string[] {
   return []
 }
 
-export const subjectOf = ({ x509 }: Certificate): string => printable(oneLine(x509.subject))
-export const issuerOf = ({ x509 }: Certificate): string => printable(oneLine(x509.issuer))
+/** OpenSSL's own text where a name is not a usual one. */
+export const subjectOf = (certificate: Certificate): string =>
+  printable(certificate.subject.text ?? oneLine(certificate.x509.subject))
+export const issuerOf = (certificate: Certificate): string =>
+  printable(certificate.issuer.text ?? oneLine(certificate.x509.issuer))
 
 /** The common name where there is one, else the whole subject: how messages call a certificate. */
 export function shortName(certificate: Certificate): string {
@@ -34,25 +38,37 @@ export function shortName(certificate: Certificate): string {
 
 export const day = (at: Instant): string => new Date(at).toISOString().slice(0, 10)
 
-const views = new WeakMap<Certificate, CertificateSeen>()
+/** As OpenSSL writes a serial number: without the sign's byte, and zero as one digit. Negative ones are its own affair. */
+function serialText(certificate: Certificate): string {
+  const { serial } = certificate
+  if (/^[89a-f]/.test(serial)) return certificate.x509.serialNumber.toLowerCase()
+  const digits = serial.replace(/^(?:00)+/, '')
+  return digits === '' ? '0' : digits
+}
 
 /** A certificate as ports show it. */
-export function seen(certificate: Certificate): CertificateSeen {
-  const known = views.get(certificate)
-  if (known) return known
-  const { x509, sha256, extensions } = certificate
-  const view: CertificateSeen = {
-    subject: subjectOf(certificate),
-    issuer: issuerOf(certificate),
-    serial: x509.serialNumber.toLowerCase(),
+export function describe(certificate: Certificate): CertificateSeen {
+  const { der, sha256, extensions } = certificate
+  const subject = subjectOf(certificate)
+  return {
+    subject,
+    issuer: certificate.issuer === certificate.subject ? subject : issuerOf(certificate),
+    serial: serialText(certificate),
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,
-    sha1: x509.fingerprint.replaceAll(':', '').toLowerCase(),
+    sha1: hash('sha1', der, 'hex'),
     sha256,
     key: certificate.key.name,
     isCa: extensions.basicConstraints?.ca === true,
     names: (extensions.alternativeNames ?? []).flatMap(nameText),
   }
+}
+
+const views = new WeakMap<Certificate, CertificateSeen>()
+
+/** The same, made once for each certificate: those of a server come back with every handshake. */
+export function seen(certificate: Certificate): CertificateSeen {
+  const view = views.get(certificate) ?? describe(certificate)
   views.set(certificate, view)
   return view
 }

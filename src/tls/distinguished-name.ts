@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { childrenOf, encodeDer, expectTag, oidOf, TAG, type Der } from './der.ts'
+import { childrenOf, encodeDer, expectTag, TAG, type Der } from './der.ts'
 
 /** A distinguished name: its common names as bytes (they may hold anything), and its canonical form. */
 export interface DistinguishedName {
@@ -9,9 +9,12 @@ export interface DistinguishedName {
   readonly commonNames: readonly Buffer[]
   /** Canonical RDNs, outermost first: what directoryName constraints compare. */
   readonly rdns: readonly string[]
+  /** As OpenSSL writes it, on one line; undefined where something in it is not usual. */
+  readonly text: string | undefined
 }
 
-const COMMON_NAME = '2.5.4.3'
+/** 2.5.4.3, as it stands in DER. */
+const COMMON_NAME = '0603550403'
 
 const CANONICAL_TAGS = new Set<number>([
   TAG.utf8String,
@@ -42,33 +45,70 @@ function textOf(value: Der): string {
   }
 }
 
+const ASCII = /^[\u0000-\u007f]*$/
+/** White space at an end, in a run, or other than a blank. */
+const SPACED = /^[\t-\r ]|[\t-\r ]$|[\t-\r ]{2}|[\t-\r]/
+
+const squeezed = (text: string): string =>
+  SPACED.test(text) ? text.replace(/^[\t-\r ]+|[\t-\r ]+$/g, '').replace(/[\t-\r ]+/g, ' ') : text
+
+const lowered = (text: string): string =>
+  ASCII.test(text) ? text.toLowerCase() : text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+
+/** An element as hex. Names are compared as text: a store has hundreds of them, and this is most of what reading them takes. */
+function hexElement(tag: number, body: string): string {
+  const length = body.length / 2
+  return length < 0x80
+    ? tag.toString(16).padStart(2, '0') + length.toString(16).padStart(2, '0') + body
+    : encodeDer(tag, Buffer.from(body, 'hex')).toString('hex')
+}
+
 /**
  * OpenSSL's `asn1_string_canon` (crypto/x509/x_name.c): text becomes UTF-8, outer white space goes, inner runs become
- * one space, ASCII letters become lower case. Other types stay as they are.
+ * one space, ASCII letters become lower case. Other types stay as they are. As hex.
  */
-function canonicalValue(value: Der): Buffer {
-  if (!CANONICAL_TAGS.has(value.tag)) return value.raw
-  const text = textOf(value)
-    .replace(/^[\t-\r ]+|[\t-\r ]+$/g, '')
-    .replace(/[\t-\r ]+/g, ' ')
-    .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
-  return encodeDer(TAG.utf8String, Buffer.from(text, 'utf8'))
+function canonicalValue(value: Der): string {
+  if (!CANONICAL_TAGS.has(value.tag)) return value.raw.toString('hex')
+  return hexElement(TAG.utf8String, Buffer.from(lowered(squeezed(textOf(value))), 'utf8').toString('hex'))
+}
+
+/** The attributes that certificates usually have, by their object identifiers as they stand in DER, and OpenSSL's short names. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  [COMMON_NAME]: 'CN',
+  '0603550406': 'C',
+  '0603550407': 'L',
+  '0603550408': 'ST',
+  '060355040a': 'O',
+  '060355040b': 'OU',
+}
+const PRINTABLE = /^[!-~](?:[ -~]*[!-~])?$/
+
+/** An attribute as OpenSSL writes it (`XN_FLAG_MULTILINE` with RFC 2253's escapes); undefined for one that is not plain text. */
+function usualText(oidHex: string, value: Der): string | undefined {
+  const name = SHORT_NAMES[oidHex]
+  if (name === undefined || (value.tag !== TAG.utf8String && value.tag !== TAG.printableString)) return undefined
+  const text = value.body.toString('latin1')
+  return PRINTABLE.test(text) && !text.startsWith('#') ? `${name}=${text.replace(/[,+"\\<>;]/g, '\\$&')}` : undefined
 }
 
 /** Reads a Name. Throws `DerError`. */
 export function readName(der: Der): DistinguishedName {
   const commonNames: Buffer[] = []
+  const texts: (string | undefined)[] = []
   const rdns = childrenOf(expectTag(der, TAG.sequence)).map((rdn) => {
     const attributes = childrenOf(expectTag(rdn, TAG.set)).map((attribute) => {
       const [type, value, ...rest] = childrenOf(expectTag(attribute, TAG.sequence))
       const oid = expectTag(type, TAG.oid)
       const text = value && rest.length === 0 ? value : expectTag(undefined, TAG.utf8String)
-      if (oidOf(oid) === COMMON_NAME) commonNames.push(text.body)
-      return encodeDer(TAG.sequence, Buffer.concat([oid.raw, canonicalValue(text)]))
+      const oidHex = oid.raw.toString('hex')
+      if (oidHex === COMMON_NAME) commonNames.push(text.body)
+      texts.push(usualText(oidHex, text))
+      return hexElement(TAG.sequence, oidHex + canonicalValue(text))
     })
-    return encodeDer(TAG.set, Buffer.concat(attributes.sort((a, b) => a.compare(b)))).toString('hex')
+    return hexElement(TAG.set, attributes.sort().join(''))
   })
-  return { canonical: rdns.join(''), commonNames, rdns }
+  const isUsual = texts.length === rdns.length && texts.every((one) => one !== undefined)
+  return { canonical: rdns.join(''), commonNames, rdns, text: isUsual ? texts.join(', ') : undefined }
 }
 
 /**

@@ -47,3 +47,10 @@ export const isSelfSigned = (certificate: Certificate): boolean => {
   const by = issuance(certificate, certificate)
   return by === 'issued' || by === 'may-not-sign'
 }
+
+/**
+ * Self-signed as OpenSSL tells it of a trust anchor (`EXFLAG_SS`, crypto/x509/v3_purp.c): by name and key identifier, without verifying
+ * the signature, which no client does of its own anchors. For what is then told apart by its digest.
+ */
+export const isSelfIssuedAnchor = (certificate: Certificate): boolean =>
+  certificate.subject.canonical === certificate.issuer.canonical && identifies(certificate, certificate)

@@ -16,8 +16,11 @@ const BOUNDARY = /^-----(BEGIN|END) ([^\r\n]+?)-----[ \t]*$/gm
 /** Base64 with nothing else in it but white space. RFC 1421 headers (`Proc-Type: …`) make a body undecodable: certificates have none. */
 function decode(body: string): Buffer | undefined {
   const text = body.replace(/\s+/g, '')
-  const isBase64 = text.length > 0 && text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text)
-  return isBase64 ? Buffer.from(text, 'base64') : undefined
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  const der = Buffer.from(text, 'base64')
+  // What is no base64 is passed over by Buffer, and then missing; but it takes the alphabet of URLs as well.
+  const isBase64 = text.length > padding && text.length % 4 === 0 && der.length === (text.length / 4) * 3 - padding
+  return isBase64 && !/[-_]/.test(text) ? der : undefined
 }
 
 /** A UTF-8 byte order mark, decoded or as latin1. OpenSSL 3 reads over it; left in, it would hide the first boundary. */

@@ -18,14 +18,15 @@ const CURVES: Readonly<Record<string, number>> = {
 
 const FIXED: Readonly<Record<string, number>> = { ed25519: 128, ed448: 224 }
 
+const rsaBits = (modulus: number): number => (modulus >= 3072 ? 128 : modulus >= 2048 ? 112 : modulus >= 1024 ? 80 : 0)
+
 /** Bits of security that OpenSSL gives a public key (NIST SP 800-57); 0 for keys that it does not know in TLS. */
 function bitsOf(key: KeyObject): number {
   const details = key.asymmetricKeyDetails
   const type = key.asymmetricKeyType ?? ''
   if (type === 'ec') return Math.floor((CURVES[details?.namedCurve ?? ''] ?? 0) / 2)
   if (type !== 'rsa' && type !== 'rsa-pss') return FIXED[type] ?? 0
-  const modulus = details?.modulusLength ?? 0
-  return modulus >= 3072 ? 128 : modulus >= 2048 ? 112 : modulus >= 1024 ? 80 : 0
+  return rsaBits(details?.modulusLength ?? 0)
 }
 
 function nameOf(key: KeyObject): string {
@@ -40,6 +41,38 @@ export interface Key {
   /** `rsa2048`, `ec-secp384r1`, `ed25519`; `unknown` for a key that OpenSSL cannot read. */
   readonly name: string
   readonly bits: number
+}
+
+const RSA_ENCRYPTION = '1.2.840.113549.1.1.1'
+const EC_PUBLIC_KEY = '1.2.840.10045.2.1'
+const NAMED_CURVES: Readonly<Record<string, string>> = {
+  '1.2.840.10045.3.1.7': 'prime256v1',
+  '1.3.132.0.34': 'secp384r1',
+  '1.3.132.0.35': 'secp521r1',
+}
+
+/** The size of an RSA modulus: its bits, without the zeros in front. */
+function modulusBits(publicKey: Der): number | undefined {
+  const [modulus] = childrenOf(readDer(publicKey.body.subarray(1), TAG.sequence))
+  const bytes = modulus?.body[0] === 0 ? modulus.body.subarray(1) : modulus?.body
+  return bytes?.[0] ? bytes.length * 8 - Math.clz32(bytes[0]) + 24 : undefined
+}
+
+/**
+ * The keys that nearly all certificates have, read from the SubjectPublicKeyInfo itself: OpenSSL takes as long to make a key object as to
+ * parse half a certificate. Undefined for all others.
+ */
+export function usualKey(spki: Der): Key | undefined {
+  const [algorithm, publicKey] = childrenOf(spki)
+  const [type, parameters] = algorithm ? childrenOf(algorithm) : []
+  if (!type || !publicKey) return undefined
+  const oid = oidOf(type)
+  if (oid === RSA_ENCRYPTION) {
+    const bits = modulusBits(publicKey)
+    return bits === undefined ? undefined : { name: `rsa${bits}`, bits: rsaBits(bits) }
+  }
+  const curve = oid === EC_PUBLIC_KEY && parameters?.tag === TAG.oid ? NAMED_CURVES[oidOf(parameters)] : undefined
+  return curve === undefined ? undefined : { name: `ec-${curve}`, bits: Math.floor((CURVES[curve] ?? 0) / 2) }
 }
 
 export function keyOf(x509: X509Certificate): Key {

@@ -1,6 +1,6 @@
 import { CannotReadStore } from '../../ports/trust-stores.ts'
 import { readBundle, type ReadBundle } from '../bundled.ts'
-import type { Certificate } from '../certificate.ts'
+import { readStoredCertificate, type Certificate } from '../certificate.ts'
 import { certificateFilesIn, isNssDatabase, modeOf, readStoreFile, type StoreFile } from './files.ts'
 import { foreignFormat } from './foreign-format.ts'
 import { hashFindings, permissionFindings, reachableIn } from './lint.ts'
@@ -45,7 +45,11 @@ export async function readDirectory(path: string, signal?: AbortSignal): Promise
     if (!file) dangling.push(each)
     else {
       const { mode, bytes } = file
-      files.push({ path: each, mode, read: foreignFormat(bytes) ? NOTHING : readBundle(bytes.toString('latin1')) })
+      files.push({
+        path: each,
+        mode,
+        read: foreignFormat(bytes) ? NOTHING : readBundle(bytes.toString('latin1'), readStoredCertificate),
+      })
     }
   }
   const held = files.map((file) => ({ path: file.path, certificates: file.read.certificates }))

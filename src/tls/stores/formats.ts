@@ -1,5 +1,6 @@
 import { CannotReadStore, type StoreFormat } from '../../ports/trust-stores.ts'
 import { readBundle } from '../bundled.ts'
+import { readStoredCertificate } from '../certificate.ts'
 import { foreignFormat, type ForeignFormat } from './foreign-format.ts'
 import { readJks } from './jks.ts'
 import type { PasswordSource } from './passwords.ts'
@@ -25,7 +26,7 @@ function refusal(location: string, { name, convert, readAs }: ForeignFormat): Ca
 export function readPemStore({ location, bytes }: StoreBytes): ReadStore {
   const foreign = foreignFormat(bytes)
   if (foreign) throw refusal(location, foreign)
-  return { ...readBundle(bytes.toString('latin1')), findings: [] }
+  return { ...readBundle(bytes.toString('latin1'), readStoredCertificate), findings: [] }
 }
 
 /** node-forge is large, and most stores are PEM. */

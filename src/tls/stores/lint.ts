@@ -6,7 +6,7 @@ import { duplicatesIn, list } from '../bundle-lint.ts'
 import type { Certificate } from '../certificate.ts'
 import { subjectHash } from '../distinguished-name.ts'
 import { shortName } from '../describe.ts'
-import { isSelfSigned } from '../issuance.ts'
+import { isSelfIssuedAnchor } from '../issuance.ts'
 import { HASHED_NAME } from './files.ts'
 import { SECURITY_BITS } from '../strength.ts'
 
@@ -37,7 +37,7 @@ export function contentFindings(
   now: Instant,
 ): Finding[] {
   const authorities = certificates.filter(({ extensions }) => extensions.basicConstraints?.ca === true)
-  const intermediates = authorities.filter((each) => !isSelfSigned(each))
+  const intermediates = authorities.filter((each) => !isSelfIssuedAnchor(each))
   const leaves = certificates.filter((each) => !authorities.includes(each))
   const duplicates = duplicatesIn(certificates)
   const expired = certificates.filter(({ notAfter }) => notAfter <= now)

@@ -1,5 +1,5 @@
 import { CannotReadStore, type StoreFinding } from '../../ports/trust-stores.ts'
-import { BrokenCertificate, readCertificate, type Certificate } from '../certificate.ts'
+import { BrokenCertificate, readStoredCertificate, type Certificate } from '../certificate.ts'
 import type { ReadBundle } from '../bundled.ts'
 
 /** A store's bytes, and what was to be seen of the place where they lay. */
@@ -28,7 +28,7 @@ export function certificatesOf(ders: readonly Buffer[]): Pick<ReadBundle, 'certi
   const certificates: Certificate[] = []
   for (const der of ders) {
     try {
-      certificates.push(readCertificate(der))
+      certificates.push(readStoredCertificate(der))
     } catch (error) {
       if (!(error instanceof BrokenCertificate)) throw error
     }
