@@ -1,6 +1,7 @@
 // npm run build: bundles the program into dist/, so that it starts quickly. tsc checks the types; esbuild only bundles.
 import { build } from 'esbuild'
-import { rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from './set-up.js'
 
@@ -27,3 +28,6 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 })
+// For editors: what the configuration may say, by the program that was just built.
+const schema = execFileSync(process.execPath, [join(ROOT, 'bin', 'rds-ca-runbook.js'), 'config', 'schema'])
+writeFileSync(join(ROOT, 'dist', 'rds-ca-runbook.schema.json'), schema)

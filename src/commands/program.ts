@@ -10,6 +10,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts'
 import { peopleCommands } from './people.ts'
 import type { RehearseFlags } from './rehearse.ts'
 import type { PlanFlags } from './plan.ts'
+import { settingUpCommands } from './setting-up.ts'
 import type { StatusFlags } from './status.ts'
 import { waveCommands } from './wave-commands.ts'
 import type { TrustStoresFlags } from './trust-stores.ts'
@@ -176,6 +177,7 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
       finish(import('./hand-over.ts').then(({ importProgress }) => importProgress(file, flags))),
     )
 
+  settingUpCommands(program, account, finish, signal)
   bundleCommands(common(program.command('bundle')), common, finish, signal)
   peopleCommands(program, common, finish)
 

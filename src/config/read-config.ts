@@ -15,9 +15,12 @@ type Issue = z.core.$ZodIssue
 
 const either = (values: readonly unknown[]): string => values.map((one) => JSON.stringify(one)).join(' or ')
 
+/** What says that a value has not this form at all, where it is said of the value itself. */
+const WHOLLY_OTHER: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value'])
+
 /** Of the forms that a value may have, the one that was meant: a wrong member says more than "not a text either". */
 const meant = (forms: readonly (readonly Issue[])[]): readonly Issue[] | undefined =>
-  forms.find((issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0))
+  forms.find((issues) => !issues.some(({ code, path }) => WHOLLY_OTHER.has(code) && path.length === 0))
 
 /** What an issue says is allowed, without its path. */
 function allowed(issue: Issue): string {

@@ -10,16 +10,11 @@ export const CONFIG_FORMAT = 1
 const name = z.string().check(z.minLength(1))
 
 const database = z.strictObject({
-  /** Production is whatever is not declared otherwise. */
-  environment: z.optional(z.enum(ENVIRONMENTS)),
-  /** The staging database that stands surety, or `none`. */
-  twin: z.optional(name),
-  /** The AWS profile that reads it, when not the one of the session. */
-  profile: z.optional(name),
-  /** The CA to go to. Otherwise it is decided on screen. */
-  target: z.optional(name),
-  /** Where the log-in for the census and for MySQL's wire comes from. */
-  login: z.optional(logIn),
+  environment: z.optional(z.enum(ENVIRONMENTS)).check(z.describe('Production is whatever is not declared otherwise.')),
+  twin: z.optional(name).check(z.describe('The staging database that stands surety, or `none`.')),
+  profile: z.optional(name).check(z.describe('The AWS profile that reads it, when not the one of the session.')),
+  target: z.optional(name).check(z.describe('The CA to go to. Otherwise it is decided on screen.')),
+  login: z.optional(logIn).check(z.describe("Where the log-in for the census and for MySQL's wire comes from.")),
 })
 
 const region = z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be the name of an AWS Region'))
@@ -27,8 +22,9 @@ const regions = z.union([z.literal('all'), z.array(region).check(z.minLength(1))
 
 /** A way into an account. */
 const account = z.strictObject({
-  /** The AWS profile to use; the session's own credentials when there is none. */
-  profile: z.optional(name),
+  profile: z
+    .optional(name)
+    .check(z.describe("The AWS profile to use; the session's own credentials when there is none.")),
   /** A role to take on with them. */
   role: z.optional(
     z
@@ -37,8 +33,7 @@ const account = z.strictObject({
         z.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'must be the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME'),
       ),
   ),
-  /** The Regions to look in: `all` that are enabled, or these. */
-  regions: z.optional(regions),
+  regions: z.optional(regions).check(z.describe('The Regions to look in: `all` that are enabled, or these.')),
 })
 
 /** What tags say of databases that are not declared by name. */
@@ -57,13 +52,14 @@ const hostPort = z.string().check(z.regex(/^[^\s:]+:\d{1,5}$/, 'must be HOST:POR
 
 export const configSchema = z.strictObject({
   formatVersion: z.literal(CONFIG_FORMAT),
-  /** Where to look. When empty: the session's own credentials and Region. */
-  accounts: z._default(z.array(account), []),
-  /** The Regions to look in, for accounts that name none. */
-  regions: z.optional(regions),
+  accounts: z
+    ._default(z.array(account), [])
+    .check(z.describe('Where to look. When empty: the session’s own credentials and Region.')),
+  regions: z.optional(regions).check(z.describe('The Regions to look in, for accounts that name none.')),
   discovery: z._default(discovery, {}),
-  /** By name; by `account/region/name` where several have it. */
-  databases: z._default(z.record(name, database), {}),
+  databases: z
+    ._default(z.record(name, database), {})
+    .check(z.describe('By name; by `account/region/name` where several have it.')),
   applications: z._default(z.record(name, application), {}),
   /** Endpoints that are reached elsewhere: NAME:PORT to ADDR:PORT. The TLS name stays the endpoint's. */
   connect: z._default(z.record(hostPort, hostPort), {}),
