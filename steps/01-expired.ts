@@ -14,6 +14,7 @@ import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { instant, reasonsOf } from './text.ts'
 
+const MAX_AGE = 15 * 60_000
 const PARTS = ['server certificate', 'intermediate', 'root'] as const
 
 const facts = z.object({
@@ -58,7 +59,8 @@ async function served(
     const { region } = world.control
     const bundle = (await world.bundles.saved(region)) ?? (await world.bundles.fetch(region, signal))
     const roots = bundle.certificates.map((one) => one.pem)
-    const proof = await world.wire.verify({ engine: family, ...endpoint, roots, signal })
+    const since = world.now() - MAX_AGE
+    const proof = await world.wire.verify({ engine: family, ...endpoint, roots, since, signal })
     const seen = (part: Seen['part'], { subject, notAfter }: CertificateSeen): Seen => ({
       part,
       by: 'wire',
@@ -92,7 +94,7 @@ export const expired = step({
   asks: [],
   cheap: true,
   opens: ['census', 'trust-stores', 'staging'],
-  maxAge: 15 * 60_000,
+  maxAge: MAX_AGE,
   cannotLook: 'proof',
   text,
   parse: reader(facts),

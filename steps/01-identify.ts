@@ -1,15 +1,18 @@
 /**
  * 01 Identify: which database is this, which CA vouches for it, and where can it go?
  *
- * Looks at: the account (sts), the instance, the CAs of its Region, and what its engine version supports (rds:Describe*).
- * Proven when: AWS knows this very resource id, the program knows how to rotate its kind, and the target that was decided on is
- * one that both the engine version and the Region offer. Never from a list of our own: roots differ by Region, and AWS retires CAs.
+ * Looks at: the account (sts), the instance or cluster, the CAs of its Region, and what its engine version supports (rds:Describe*).
+ * Proven when: AWS knows this very resource id, it is of a kind that carries a CA, and the target that was decided on is one that both
+ * the engine version and the Region offer. Never from a list of our own: roots differ by Region, and AWS retires CAs.
  * When it does not hold: choose another target, or rotate by the means that the reason names.
  */
-import type { CaRecord, DatabaseRecord } from '../src/ports/control-plane.ts'
+import type { CaRecord } from '../src/ports/control-plane.ts'
 import type { Reason } from '../src/rules/words.ts'
-import { CannotLook, verdictOf } from '../src/rules/step.ts'
+import { verdictOf } from '../src/rules/step.ts'
+import { carrierText, kindOf, KINDS, readCarrier, type Kind } from './carrier.ts'
 import { step } from './facts.ts'
+import { CERTIFICATE_ACTIONS } from './maintenance.ts'
+import { unlessUntold } from './soft.ts'
 import { endpoint, family, reader, z, type Family } from './shapes.ts'
 import { day, reasonsOf } from './text.ts'
 
@@ -26,17 +29,22 @@ const facts = z.object({
     engineVersion: z.string(),
     family,
     endpoint: z.optional(endpoint),
+    /** Facts from before kinds were told apart are an instance's: it was the only one. */
+    kind: z._default(z.enum(KINDS), 'instance'),
     clusterId: z.optional(z.string()),
     ca: z.string(),
     /** SHA-1 of the root served now; absent when AWS lists that CA no more. */
     thumbprint: z.optional(z.string()),
     /** What engine version and Region both offer. */
     candidates: z.array(candidate),
-    restarts: z.enum(['no', 'yes', 'unknown']),
+    /** `listener`: Oracle's listener restarts, and the database does not. */
+    restarts: z.enum(['no', 'yes', 'unknown', 'listener']),
   }),
   detail: z.object({
     status: z.string(),
-    instanceClass: z.string(),
+    instanceClass: z.optional(z.string()),
+    /** A certificate action of AWS's own that somebody has opted in to: `next-maintenance`, `immediate`. */
+    optedIn: z.optional(z.object({ action: z.string(), optIn: z.string() })),
     pendingCa: z.optional(z.string()),
     leafValidTill: z.optional(z.number()),
     caValidTill: z.optional(z.number()),
@@ -55,22 +63,15 @@ const text = {
     says: '{target} is not offered for this engine version in this Region; offered: {offered}.',
     cure: 'Decide on one of the CAs that are offered.',
   },
-  'kind-unsupported': {
-    says: 'This is a {kind}, which this version of the runbook does not rotate.',
-    cure: 'Leave it out, or rotate it by AWS’s own procedure for that kind.',
+  'nothing-to-rotate': {
+    says: 'This is {kind}: it carries no CA that can be changed.',
+    cure: '{cure}',
   },
   'no-endpoint': {
     says: 'AWS gives no endpoint for it: it is being created, or has none.',
     cure: 'Wait until it is available, then look again.',
   },
-  gone: {
-    says: 'AWS knows no database named {name} in {region} any more.',
-    cure: 'It was deleted or renamed. Start again from the list of databases.',
-  },
-  replaced: {
-    says: 'The database named {name} is another one now: {found} instead of {expected}.',
-    cure: 'It was deleted and made anew, or restored. What is on record is about the old one. Start again from the list of databases.',
-  },
+  ...carrierText,
   'already-on-target': {
     says: 'It is on {target} already.',
     cure: 'Nothing has to be changed; the wire is verified next.',
@@ -79,6 +80,24 @@ const text = {
     says: 'AWS does not say whether a change restarts it: count on a restart.',
     cure: 'Plan for a restart.',
   },
+  'key-type-changes': {
+    says: 'The key type changes from {from} to {to}, which is what breaks clients, not the new name: old TLS stacks, clients that take RSA 2048 alone, and tools that check the chain themselves may refuse it (Prisma’s migrate is known to, with rsa4096 and ecc384).',
+    cure: 'Prove every client against a twin that serves it, or keep the key type.',
+  },
+  'no-way-back': {
+    says: 'AWS lists {ca} no more: once it is changed, there is no way back to it.',
+    cure: 'Be sure of 04 and 05: what fails afterwards is mended in the clients.',
+  },
+  'oracle-listener': {
+    says: 'AWS says that it restarts; with Oracle only the listener does. Open sessions stay, new connections fail for a moment.',
+    cure: 'Nothing to do.',
+  },
+  'no-wire-for-engine': {
+    says: 'The runbook does not speak the wire protocol of {engine}: it can neither see the certificate nor take a census.',
+    cure: 'Give each application a check of its own, or have its owner attest 04 and 05.',
+  },
+  'saw-kind': { says: 'It is {kind}; the change is made by {call}.', cure: '' },
+  'saw-opt-in': { says: 'AWS’s own {action} is opted in: {optIn}.', cure: '' },
   'saw-database': { says: '{arn}, {engine} {version}, {status}, {class}.', cure: '' },
   'saw-ca': { says: 'CA now: {ca}; its root expires {root}, the server certificate {leaf}.', cure: '' },
   'saw-pending': { says: 'Pending: {ca}.', cure: '' },
@@ -93,25 +112,16 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
 ]
 export const familyOf = (engine: string): Family => FAMILIES.find(([pattern]) => pattern.test(engine))?.[1] ?? 'other'
 
-/** Reads the database by name and holds it against the resource id: a name can be given to another database. */
-export async function sameDatabase(
-  read: (name: string, signal: AbortSignal) => Promise<DatabaseRecord | undefined>,
-  about: { readonly name: string; readonly subject: { readonly id: string; readonly region?: string } },
-  signal: AbortSignal,
-): Promise<DatabaseRecord> {
-  const record = await read(about.name, signal)
-  if (!record) throw new CannotLook(reason('gone', { name: about.name, region: about.subject.region ?? '' }))
-  if (record.resourceId !== about.subject.id)
-    throw new CannotLook(reason('replaced', { name: about.name, expected: about.subject.id, found: record.resourceId }))
-  return record
-}
-
 /** `rds-ca-rsa2048-g1` → `rsa2048`; a CA of an older generation has no key type in its name and was RSA 2048. */
 const keyTypeOf = (ca: string): string => /^rds-ca-([a-z]+\d+)-g\d+$/.exec(ca)?.[1] ?? 'rsa2048'
 
+/** What a new server certificate under another key would be; the key type of a CA that AWS has retired is no guide any more. */
+const keyTypeToKeep = (present: string, cas: readonly CaRecord[]): string =>
+  cas.some((one) => one.id === present) ? keyTypeOf(present) : 'rsa2048'
+
 /** Same key type as now, and not the present one: changing the key type is what breaks old clients, not changing the name. */
-function propose(present: string, candidates: readonly CaRecord[]): string | undefined {
-  const same = candidates.filter((one) => keyTypeOf(one.id) === keyTypeOf(present))
+function propose(present: string, keyType: string, candidates: readonly CaRecord[]): string | undefined {
+  const same = candidates.filter((one) => keyTypeOf(one.id) === keyType)
   const newest = same.filter((one) => one.id !== present).sort((a, b) => b.validTill - a.validTill)[0]
   const here = candidates.find((one) => one.id === present)
   // Nothing newer of that kind: stay, unless the present one is on its way out.
@@ -119,10 +129,31 @@ function propose(present: string, candidates: readonly CaRecord[]): string | und
   return here && here.validTill >= newest.validTill ? here.id : newest.id
 }
 
-const unsupportedKind = (engine: string, clusterId: string | undefined): string | undefined => {
-  if (clusterId) return `member of the cluster ${clusterId}`
-  if (engine.startsWith('custom-')) return 'RDS Custom instance'
-  return undefined
+/** What it is in words, and what to do instead, for what carries no CA of its own. */
+const NOTHING_TO_ROTATE: Readonly<Partial<Record<Kind, readonly [kind: string, cure: string]>>> = {
+  'multi-az-member': ['a member of a Multi-AZ DB cluster', 'Its CA is the cluster’s: rotate the cluster.'],
+  'aurora-cluster': ['an Aurora cluster', 'Each of its members carries a CA: rotate them, readers first.'],
+  'aurora-serverless-v1': [
+    'an Aurora Serverless v1 cluster',
+    'AWS keeps its certificate (ACM). Clients verify it by Amazon’s public roots. Leave it out.',
+  ],
+  'rds-custom': ['an RDS Custom instance', 'Its certificate is kept on its host, by you. Leave it out.'],
+  'other-service': ['a database of another service', 'Its own service rotates it. Leave it out.'],
+}
+
+const KIND_WORDS: Readonly<Partial<Record<Kind, string>>> = {
+  instance: 'an instance',
+  replica: 'a read replica',
+  'aurora-member': 'a member of an Aurora cluster',
+  'multi-az-cluster': 'a Multi-AZ DB cluster',
+}
+
+type Restarts = IdentifyFacts['basis']['restarts']
+
+function restartsOf(engine: string, without: boolean | undefined): Restarts {
+  if (without === undefined) return 'unknown'
+  if (without) return 'no'
+  return engine.startsWith('oracle') ? 'listener' : 'yes'
 }
 
 export const identify = step({
@@ -147,14 +178,21 @@ export const identify = step({
     const { control } = world
     const [who, record, cas] = await Promise.all([
       control.identity(signal),
-      sameDatabase((name, inTime) => control.database(name, inTime), about, signal),
+      readCarrier(world, about, signal),
       control.cas(signal),
     ])
-    const engine = await control.engine(record.engine, record.engineVersion, signal)
+    const [engine, actions] = await Promise.all([
+      control.engine(record.engine, record.engineVersion, signal),
+      // Who may not read what AWS has pending learns it at 06, by name.
+      unlessUntold(control.maintenance(record.arn, signal), [], signal),
+    ])
+    const optedIn = actions?.find(({ action, optIn }) => CERTIFICATE_ACTIONS.has(action) && optIn !== undefined)
     const candidates = cas.filter((ca) => engine?.supportedCas.includes(ca.id))
     const present = cas.find((ca) => ca.id === record.ca)
-    const proposed = propose(record.ca, candidates)
-    const without = engine?.rotatesWithoutRestart
+    // Somebody is changing it already: that is followed, unless another target is decided on.
+    const following = candidates.find(({ id }) => id === record.pendingCa)?.id
+    const proposed = following ?? propose(record.ca, keyTypeToKeep(record.ca, cas), candidates)
+    const clusterId = record.kind === 'database' ? record.clusterId : undefined
     return {
       basis: {
         account: who.account,
@@ -166,15 +204,17 @@ export const identify = step({
         engineVersion: record.engineVersion,
         family: familyOf(record.engine),
         ...(record.endpoint && { endpoint: record.endpoint }),
-        ...(record.clusterId && { clusterId: record.clusterId }),
+        kind: kindOf(record),
+        ...(clusterId && { clusterId }),
         ca: record.ca,
         ...(present && { thumbprint: present.thumbprint }),
         candidates: candidates.map((ca) => ({ ca: ca.id, thumbprint: ca.thumbprint })),
-        restarts: without === undefined ? 'unknown' : without ? 'no' : 'yes',
+        restarts: restartsOf(record.engine, engine?.rotatesWithoutRestart),
       },
       detail: {
         status: record.status,
-        instanceClass: record.instanceClass,
+        ...optional('instanceClass', record.instanceClass),
+        ...(optedIn?.optIn !== undefined && { optedIn: { action: optedIn.action, optIn: optedIn.optIn } }),
         ...(record.pendingCa && { pendingCa: record.pendingCa }),
         ...(record.leafValidTill !== undefined && { leafValidTill: record.leafValidTill }),
         ...(present && { caValidTill: present.validTill }),
@@ -188,11 +228,20 @@ export const identify = step({
   },
 
   tells({ basis, detail }) {
-    const { arn, engine, engineVersion: version, ca, restarts } = basis
+    const { arn, engine, engineVersion: version, ca, restarts, kind } = basis
+    const known = KIND_WORDS[kind]
     return [
-      reason('saw-database', { arn, engine, version, status: detail.status, class: detail.instanceClass }),
+      reason('saw-database', {
+        arn,
+        engine,
+        version,
+        status: detail.status,
+        class: detail.instanceClass ?? 'no class',
+      }),
+      ...(known ? [reason('saw-kind', { kind: known, call: callOf(kind) })] : []),
       reason('saw-ca', { ca, root: day(detail.caValidTill), leaf: day(detail.leafValidTill) }),
       ...(detail.pendingCa ? [reason('saw-pending', { ca: detail.pendingCa })] : []),
+      ...(detail.optedIn ? [reason('saw-opt-in', detail.optedIn)] : []),
       reason('saw-candidates', { offered: basis.candidates.map((one) => one.ca), proposed: detail.proposed ?? 'none' }),
       reason('saw-restart', { restarts }),
     ]
@@ -201,25 +250,42 @@ export const identify = step({
   offers: ({ basis, detail }) => ({
     target: basis.candidates.map(({ ca }) => ({
       value: { ca },
-      label: `${ca} (root until ${day(detail.caValidTills[ca])})${ca === basis.ca ? ' — the present one' : ''}`,
+      label: [
+        `${ca} (root until ${day(detail.caValidTills[ca])})`,
+        ...(ca === basis.ca ? ['the present one'] : []),
+        ...(keyTypeOf(ca) === keyTypeOf(basis.ca) ? [] : ['another key type: clients may refuse it']),
+      ].join(' — '),
       proposed: ca === detail.proposed,
     })),
   }),
 
   judge({ basis }, _given, { target }) {
-    const kind = unsupportedKind(basis.engine, basis.clusterId)
-    if (kind) return verdictOf([short('kind-unsupported', 'proof', { kind })])
+    const nothing = NOTHING_TO_ROTATE[basis.kind]
+    if (nothing) return verdictOf([short('nothing-to-rotate', 'proof', { kind: nothing[0], cure: nothing[1] })])
     if (!basis.endpoint) return verdictOf([short('no-endpoint', 'proof')])
     if (!basis.candidates.some((one) => one.ca === target.ca)) {
       const offered = basis.candidates.map((one) => one.ca)
       return verdictOf([short('target-not-offered', 'proof', { target: target.ca, offered })])
     }
-    const notes: Reason[] = []
-    if (basis.ca === target.ca) notes.push(reason('already-on-target', { target: target.ca }))
-    else if (basis.restarts === 'unknown') notes.push(reason('restart-unknown'))
-    return verdictOf([], notes)
+    return verdictOf([], notesOf(basis, target.ca))
   },
 })
+
+function notesOf(basis: IdentifyFacts['basis'], target: string): Reason[] {
+  const { ca, thumbprint, engine, family: wire, restarts } = basis
+  const notes: Reason[] = wire === 'other' ? [reason('no-wire-for-engine', { engine })] : []
+  if (ca === target) return [reason('already-on-target', { target }), ...notes]
+  if (restarts === 'unknown') notes.push(reason('restart-unknown'))
+  if (restarts === 'listener') notes.push(reason('oracle-listener'))
+  if (thumbprint === undefined) notes.push(reason('no-way-back', { ca }))
+  else if (keyTypeOf(ca) !== keyTypeOf(target))
+    notes.push(reason('key-type-changes', { from: keyTypeOf(ca), to: keyTypeOf(target) }))
+  return notes
+}
+
+/** The call that changes the CA of its kind. */
+export const callOf = (kind: Kind): 'ModifyDBInstance' | 'ModifyDBCluster' =>
+  kind === 'multi-az-cluster' ? 'ModifyDBCluster' : 'ModifyDBInstance'
 
 const optional = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
   value === undefined ? {} : ({ [key]: value } as Record<K, V>)

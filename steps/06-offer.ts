@@ -2,20 +2,25 @@
  * 06 Offer (leaf renewal): does AWS offer a new server certificate under the same CA?
  *
  * Looks at: the pending maintenance actions of the database.
- * Proven when: `server-certificate-rotation` is offered. Not applicable where the engine takes a new certificate without a restart: AWS renews
- * silently there, and there is nothing to send. Before AWS offers it (at half of the certificate's life, or three months before its end) it
- * waits. `ca-certificate-rotation` may change the root: that is a CA change, and is gated as one.
+ * Proven when: a new server certificate is offered and the CA stays: by `server-certificate-rotation`, or by `ca-certificate-rotation` where
+ * AWS's own description names the present CA and no other. Otherwise the latter may change the root: that is a CA change, and is gated as
+ * one. Not applicable where the engine takes a new certificate without a restart: AWS renews silently there, and there is nothing to
+ * send. Before AWS offers it (at half of the certificate's life, or three months before its end) it waits.
  */
 import { own, PROVEN, verdictOf } from '../src/rules/step.ts'
 import { step } from './facts.ts'
+import { CA_ROTATION, keepsRoot, RENEWAL } from './maintenance.ts'
 import { reader, z } from './shapes.ts'
 import { day, reasonsOf } from './text.ts'
 
-export const RENEWAL = 'server-certificate-rotation'
 const DAY = 24 * 60 * 60_000
 
 const facts = z.object({
-  basis: z.object({ actions: z.array(z.string()) }),
+  basis: z.object({
+    actions: z.array(z.string()),
+    /** The action that renews the server certificate and keeps the CA. */
+    renews: z.optional(z.string()),
+  }),
   detail: z.object({
     at: z.number(),
     autoAppliedAfter: z.optional(z.number()),
@@ -65,9 +70,9 @@ export const offer = step({
 
   async look(world, _about, { identify }, _decided, signal) {
     const actions = await world.control.maintenance(identify.basis.arn, signal)
-    const offered = actions.find(({ action }) => action === RENEWAL)
+    const offered = actions.find((one) => keepsRoot(one, identify.basis.ca))
     return {
-      basis: { actions: actions.map(({ action }) => action).sort() },
+      basis: { actions: actions.map(({ action }) => action).sort(), ...(offered && { renews: offered.action }) },
       detail: {
         at: world.now(),
         ...(offered?.autoAppliedAfter !== undefined && { autoAppliedAfter: offered.autoAppliedAfter }),
@@ -86,8 +91,9 @@ export const offer = step({
   ],
 
   judge({ basis, detail }) {
-    if (basis.actions.includes(RENEWAL)) return PROVEN
-    if (basis.actions.includes('ca-certificate-rotation')) return verdictOf([short('may-change-root', 'proof')])
+    // Facts from before `renews` was told name the one action that always does.
+    if (basis.renews ?? basis.actions.includes(RENEWAL)) return PROVEN
+    if (basis.actions.includes(CA_ROTATION)) return verdictOf([short('may-change-root', 'proof')])
     return { kind: 'waiting', reason: reason('not-offered'), lookAgainAt: detail.at + DAY }
   },
 })

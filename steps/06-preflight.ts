@@ -1,18 +1,23 @@
 /**
  * 06 Preflight: does anything stand in the way, or would anything be dragged along?
  *
- * Looks at: the instance's status, everything else that is pending, its parameter groups, its pending maintenance.
- * Proven when: it is available and nothing else would happen with the change. ApplyImmediately applies every pending modification of the
- * instance, not only ours; and a restart switches on every parameter that waits for one.
- * When it does not hold: finish or cancel what is pending first, or accept it by name, with a typed reason.
+ * Looks at: the status, everything else that is pending, parameter groups, maintenance; and whoever shares its clients: members of its
+ * cluster, replicas, other Regions, a Blue/Green deployment.
+ * Proven when: it is available, nothing else would happen with the change, and it is its turn: readers and replicas come first, one at a
+ * time. ApplyImmediately applies every pending modification, not only ours; a restart switches on every parameter that waits for one.
+ * When it does not hold: each trap names its cure; all but "available" may be accepted by name, with a typed reason.
  */
-import type { Shortfall } from '../src/rules/evidence.ts'
 import { own, verdictOf } from '../src/rules/step.ts'
-import type { Reason } from '../src/rules/words.ts'
-import { sameDatabase } from './01-identify.ts'
+import { carrierText, readCarrier } from './carrier.ts'
+import { ALONE, group, lookAtGroup, peersOf } from './06-group.ts'
+import { trapsOf, trapsText } from './06-traps.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
-import { reasonsOf } from './text.ts'
+import { unlessUntold, untold, type Untold } from './soft.ts'
+import { instant, localTime, reasonsOf } from './text.ts'
+import { nextWindow } from './window.ts'
+
+const action = z.object({ action: z.string(), optIn: z.optional(z.string()) })
 
 const facts = z.object({
   basis: z.object({
@@ -20,15 +25,18 @@ const facts = z.object({
     pendingCa: z.optional(z.string()),
     pending: z.record(z.string(), z.string()),
     pendingReboot: z.array(z.string()),
-    maintenance: z.array(z.string()),
-    replicas: z.array(z.string()),
+    maintenance: z.array(action),
+    group: z._default(group, ALONE),
+    /** What AWS would not tell. */
+    untold: z._default(z.array(untold), []),
   }),
   detail: z.object({
     at: z.number(),
     maintenanceWindow: z.optional(z.string()),
+    nextWindow: z.optional(z.number()),
     backupWindow: z.optional(z.string()),
+    automaticRestart: z.optional(z.number()),
     multiAz: z.boolean(),
-    replicaSource: z.optional(z.string()),
     maintenance: z.array(
       z.object({ action: z.string(), description: z.optional(z.string()), applyDate: z.optional(z.number()) }),
     ),
@@ -37,41 +45,22 @@ const facts = z.object({
 export type PreflightFacts = z.infer<typeof facts>
 
 const text = {
-  'not-available': {
-    says: 'It is "{status}", not available: AWS takes no modification now.',
-    cure: 'Wait until it is available (start it if it is stopped), then look again.',
-  },
-  'pending-change': {
-    says: 'Another modification is pending: {name} = {value}. "Now" would apply it together with the CA.',
-    cure: 'Apply or cancel it first, choose the maintenance window, or accept it by name.',
-  },
-  'pending-ca': {
-    says: 'A change to the CA {ca} is pending already, made outside this rotation.',
-    cure: 'Find out who asked for it. Let it come, or cancel it, then look again.',
-  },
-  'pending-reboot': {
-    says: 'The parameter group {group} has changes that wait for a reboot: a restart would switch them on.',
-    cure: 'Reboot for them on an occasion of their own, or accept it by name.',
-  },
-  'maintenance-due': {
-    says: 'AWS has maintenance pending for it: {action}.',
-    cure: 'Let it happen first, or accept it by name.',
-  },
-  'certificate-offered': { says: 'AWS offers a certificate action of its own: {action}.', cure: 'Nothing to do.' },
-  'has-replicas': { says: 'It has replicas, each with a CA of its own: {replicas}.', cure: 'Rotate each of them too.' },
+  ...carrierText,
+  ...trapsText,
   'saw-status': {
-    says: '{status}; maintenance window {window}; backup window {backup}; Multi-AZ: {multiAz}.',
+    says: '{status}; backup window {backup} UTC; Multi-AZ: {multiAz}.',
     cure: '',
   },
+  'saw-window': { says: 'Maintenance window {window} UTC: next {next} ({local}).', cure: '' },
+  'saw-no-window': { says: 'AWS gives no maintenance window.', cure: '' },
+  'saw-maintenance': { says: 'Maintenance: {action}, {description}, to be applied {date}.', cure: '' },
+  'saw-role': { says: 'It is the {role} of {cluster}; with it: {others}.', cure: '' },
 } as const
-const { reason, short } = reasonsOf(text)
-
-/** Both names occur: the model's and the user guide's. */
-const CERTIFICATE_ACTIONS = new Set(['ca-certificate-rotation', 'server-certificate-rotation'])
+const { reason } = reasonsOf(text)
 
 export const preflight = step({
   id: 'preflight',
-  version: 1,
+  version: 2,
   number: '06',
   on: 'database',
   title: 'Preflight',
@@ -79,7 +68,8 @@ export const preflight = step({
   source:
     'API: ModifyDBInstance (ApplyImmediately), DescribePendingMaintenanceActions; Amazon RDS User Guide: Maintaining a DB instance',
   needs: { identify: own('identify') },
-  asks: [],
+  asks: ['target', 'timing'],
+  looksFirst: true,
   cheap: true,
   maxAge: 15 * 60_000,
   cannotLook: 'proof',
@@ -88,57 +78,82 @@ export const preflight = step({
 
   async look(world, about, { identify }, _decided, signal) {
     const { control } = world
-    const [record, maintenance] = await Promise.all([
-      sameDatabase((name, inTime) => control.database(name, inTime), about, signal),
-      control.maintenance(identify.basis.arn, signal),
+    const list: Untold[] = []
+    const record = await readCarrier(world, about, signal)
+    const [maintenance = [], seen] = await Promise.all([
+      unlessUntold(control.maintenance(identify.basis.arn, signal), list, signal),
+      lookAtGroup(world, record, list, signal),
     ])
+    const groups = record.parameterGroups.filter((one) => one.applyStatus === 'pending-reboot').map((one) => one.name)
+    const member = seen.cluster?.members.find(({ id }) => id === record.id)
+    const ofCluster =
+      member?.parameterGroupStatus === 'pending-reboot' ? seen.cluster?.clusterParameterGroup : undefined
+    const window = nextWindow(record.maintenanceWindow, world.now())
     return {
       basis: {
         status: record.status,
         ...(record.pendingCa && { pendingCa: record.pendingCa }),
         pending: { ...record.pendingOther },
-        pendingReboot: record.parameterGroups
-          .filter((group) => group.applyStatus === 'pending-reboot')
-          .map((group) => group.name),
-        maintenance: maintenance.map((one) => one.action).sort(),
-        replicas: [...record.replicas].sort(),
+        pendingReboot: [...groups, ...(ofCluster ? [ofCluster] : [])],
+        maintenance: maintenance
+          .map((one) => ({ action: one.action, ...(one.optIn && { optIn: one.optIn }) }))
+          .sort((a, b) => (a.action < b.action ? -1 : 1)),
+        group: seen.group,
+        untold: list.sort((a, b) => (a.operation < b.operation ? -1 : 1)),
       },
       detail: {
         at: world.now(),
-        multiAz: record.multiAz,
+        multiAz: record.kind === 'cluster' || record.multiAz,
         ...(record.maintenanceWindow && { maintenanceWindow: record.maintenanceWindow }),
+        ...(window !== undefined && { nextWindow: window }),
         ...(record.backupWindow && { backupWindow: record.backupWindow }),
-        ...(record.replicaSource && { replicaSource: record.replicaSource }),
-        maintenance: maintenance.map(({ action, description, currentApply }) => ({
-          action,
-          ...(description && { description }),
-          ...(currentApply !== undefined && { applyDate: currentApply }),
+        ...(record.automaticRestart !== undefined && { automaticRestart: record.automaticRestart }),
+        maintenance: maintenance.map((one) => ({
+          action: one.action,
+          ...(one.description && { description: one.description }),
+          ...(one.currentApply !== undefined && { applyDate: one.currentApply }),
         })),
       },
     }
   },
 
-  tells: ({ basis, detail }) => [
-    reason('saw-status', {
-      status: basis.status,
-      window: detail.maintenanceWindow ?? 'unknown',
-      backup: detail.backupWindow ?? 'none',
-      multiAz: detail.multiAz ? 'yes' : 'no',
-    }),
-  ],
+  tells({ basis, detail }) {
+    const { role, cluster, others } = basis.group
+    const { nextWindow: next, maintenanceWindow: window } = detail
+    return [
+      reason('saw-status', {
+        status: basis.status,
+        backup: detail.backupWindow ?? 'none',
+        multiAz: detail.multiAz ? 'yes' : 'no',
+      }),
+      window === undefined || next === undefined
+        ? reason('saw-no-window')
+        : reason('saw-window', { window, next: instant(next), local: localTime(next) }),
+      ...(others.length > 0
+        ? [
+            reason('saw-role', {
+              role,
+              cluster: cluster ?? 'its replication',
+              others: others.map(
+                (one) => `${one.as} ${one.name} (${one.ca ?? 'not told'}, ${one.status ?? 'not told'})`,
+              ),
+            }),
+          ]
+        : []),
+      ...detail.maintenance.map(({ action: what, description = 'no description', applyDate }) =>
+        reason('saw-maintenance', {
+          action: what,
+          description,
+          date: applyDate === undefined ? 'at no date yet' : instant(applyDate),
+        }),
+      ),
+    ]
+  },
 
-  judge({ basis }) {
-    const shortfalls: Shortfall[] = []
-    if (basis.status !== 'available') shortfalls.push(short('not-available', 'proof', { status: basis.status }))
-    if (basis.pendingCa) shortfalls.push(short('pending-ca', 'waiver', { ca: basis.pendingCa }))
-    for (const [name, value] of Object.entries(basis.pending))
-      shortfalls.push(short('pending-change', 'waiver', { name, value }))
-    for (const group of basis.pendingReboot) shortfalls.push(short('pending-reboot', 'waiver', { group }))
-    const notes: Reason[] = basis.replicas.length > 0 ? [reason('has-replicas', { replicas: basis.replicas })] : []
-    for (const action of basis.maintenance)
-      // A new certificate is what a rotation brings: an offer of one is no obstacle to it.
-      if (CERTIFICATE_ACTIONS.has(action)) notes.push(reason('certificate-offered', { action }))
-      else shortfalls.push(short('maintenance-due', 'waiver', { action }))
+  judge(saw, { identify }, decided) {
+    const { shortfalls, notes } = trapsOf(saw, identify, decided)
     return verdictOf(shortfalls, notes)
   },
+
+  peers: ({ basis }, about) => peersOf(basis.group, about),
 })

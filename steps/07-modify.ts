@@ -1,24 +1,30 @@
 /**
  * 07 Modify: the one change.
  *
- * Sends: ModifyDBInstance with the target CA — now, in the next maintenance window, or (only where a restart is needed) now and
- * without restart. It is possible only while every proof of 01 to 06 holds, and after somebody typed the database's name for exactly
+ * Sends: ModifyDBInstance (ModifyDBCluster for a Multi-AZ DB cluster, which carries the CA itself) with the target CA — now, in the next
+ * maintenance window, or (only an instance, and only where a restart is needed) now and without restart. It is possible only while every proof of 01 to 06 holds, and after somebody typed the database's name for exactly
  * this request. It is never waived, never retried, never sent twice blindly.
  * Immediately before, the database is read once more: if anybody changed it since 01, nothing is sent.
  * It is proven by its receipt, which does not age.
  */
 import { own, ownIfLooked, PROVEN } from '../src/rules/step.ts'
+import type { World } from '../src/ports/world.ts'
 import type { Change } from '../src/rules/change.ts'
-import { sameDatabase } from './01-identify.ts'
+import type { Reason } from '../src/rules/words.ts'
+import { callOf } from './01-identify.ts'
+import { lookAtGroup, type Group } from './06-group.ts'
+import { carrierText, readCarrier, type Carrier } from './carrier.ts'
 import { step } from './facts.ts'
 import { receipt, receiptTells, receiptText, type Receipt } from './receipt.ts'
 import { reader } from './shapes.ts'
+import { unlessUntold } from './soft.ts'
 import { reasonsOf } from './text.ts'
 
 export type ModifyFacts = Receipt
 
 const text = {
   ...receiptText,
+  ...carrierText,
   'already-on-target': {
     says: 'It is on {target} already: there is nothing to send.',
     cure: 'Go on to 09 and verify the wire.',
@@ -43,9 +49,35 @@ const text = {
     says: 'Another modification is pending now: {name} = {value}.',
     cure: 'Nothing was sent. Look at 06 again.',
   },
+  'role-changed': {
+    says: 'It is the {found} of its cluster now, and was the {expected} when it was looked at: there was a failover.',
+    cure: 'Nothing was sent. Look at 06 again: it may not be its turn.',
+  },
+  'members-changed': {
+    says: 'Its cluster has other members now: {found}.',
+    cure: 'Nothing was sent. Look at 06 again.',
+  },
+  'member-busy': {
+    says: '{name}, for the same clients, is "{status}" now, on {ca}.',
+    cure: 'Nothing was sent. Wait until it is available: one at a time.',
+  },
   arrived: { says: 'AWS shows {ca} as {state}.', cure: 'Nothing to do.' },
 } as const
 const { reason } = reasonsOf(text)
+
+/** What has changed around it since 06: a failover, a reader that was scaled in or out, another member that AWS is working on. */
+async function groupMoved(world: World, record: Carrier, before: Group, signal: AbortSignal): Promise<Reason[]> {
+  const { group: now } = await lookAtGroup(world, record, [], signal)
+  const reasons: Reason[] = []
+  if (now.role !== before.role) reasons.push(reason('role-changed', { found: now.role, expected: before.role }))
+  const names = ({ others }: Group) => others.map(({ name }) => name)
+  if (names(now).join() !== names(before).join()) reasons.push(reason('members-changed', { found: names(now) }))
+  for (const { name, status = 'not told', ca = 'no CA that is told' } of now.others) {
+    const was = before.others.find((one) => one.name === name)
+    if (was && (was.status !== status || was.ca !== ca)) reasons.push(reason('member-busy', { name, status, ca }))
+  }
+  return reasons
+}
 
 export const modify = step({
   id: 'modify',
@@ -85,38 +117,40 @@ export const modify = step({
   judge: () => PROVEN,
 
   change({ subject }, { identify }, { target, timing }): Change {
+    const { region, resourceId, name, kind, restarts } = identify.basis
+    const common = { CACertificateIdentifier: target.ca, ApplyImmediately: timing !== 'window' }
+    const where = { world: subject.world, region, resourceId }
+    if (callOf(kind) === 'ModifyDBCluster')
+      return { api: 'ModifyDBCluster', ...where, input: { DBClusterIdentifier: name, ...common } }
+    // AWS restarts by default where the engine needs it, and refuses the flag without the CA: it is sent only to say "not now".
+    const withhold = timing === 'without-restart' && restarts !== 'no'
     return {
       api: 'ModifyDBInstance',
-      world: subject.world,
-      region: identify.basis.region,
-      resourceId: identify.basis.resourceId,
-      input: {
-        DBInstanceIdentifier: identify.basis.name,
-        CACertificateIdentifier: target.ca,
-        ApplyImmediately: timing !== 'window',
-        // AWS restarts by default where the engine needs it, and refuses the flag without the CA: it is sent only to say "not now".
-        ...(timing === 'without-restart' && { CertificateRotationRestart: false }),
-      },
+      ...where,
+      input: { DBInstanceIdentifier: name, ...common, ...(withhold && { CertificateRotationRestart: false }) },
     }
   },
 
   async lastLook(world, about, { identify, preflight }, _decided, signal) {
-    const now = await sameDatabase((name, inTime) => world.control.database(name, inTime), about, signal)
-    const reasons = []
+    const now = await readCarrier(world, about, signal)
+    const reasons: Reason[] = []
     if (now.ca !== identify.basis.ca) reasons.push(reason('ca-changed', { found: now.ca, expected: identify.basis.ca }))
     if (now.pendingCa && now.pendingCa !== preflight.basis.pendingCa)
       reasons.push(reason('ca-pending', { ca: now.pendingCa }))
     if (now.status !== 'available') reasons.push(reason('status-changed', { status: now.status }))
     for (const [name, value] of Object.entries(now.pendingOther))
       if (preflight.basis.pending[name] !== value) reasons.push(reason('pending-appeared', { name, value }))
-    return reasons
+    return [...reasons, ...(await groupMoved(world, now, preflight.basis.group, signal))]
   },
 
-  async arrived(world, about, change, signal) {
-    const now = await sameDatabase((name, inTime) => world.control.database(name, inTime), about, signal)
+  async arrived(world, about, change, signal, since) {
+    const now = await readCarrier(world, about, signal)
     const ca = String(change.input['CACertificateIdentifier'] ?? '')
     if (now.ca === ca) return reason('arrived', { ca, state: 'in force' })
     if (now.pendingCa === ca) return reason('arrived', { ca, state: 'pending' })
-    return undefined
+    // Before the database shows it, AWS's record of calls may: the very call, for this CA, taken. Who may not read it waits.
+    const calls = await unlessUntold(world.control.changeEvents(now.id, since, signal), [], signal)
+    const taken = calls?.some((one) => one.api === change.api && one.ca === ca && one.errorCode === undefined)
+    return taken ? reason('arrived', { ca, state: 'asked for, by CloudTrail' }) : undefined
   },
 })

@@ -1,14 +1,14 @@
 /**
  * 07 Renew (leaf renewal): take up AWS's offer.
  *
- * Sends: ApplyPendingMaintenanceAction for `server-certificate-rotation`, now or in the next maintenance window. An immediate opt-in cannot be
+ * Sends: ApplyPendingMaintenanceAction for the action that 06 found to keep the CA, now or in the next maintenance window. An immediate opt-in cannot be
  * undone. It keeps the CA; the database restarts.
  * Immediately before, the database is read once more: still the same CA, still available, still offered.
  */
 import type { Change } from '../src/rules/change.ts'
 import { own, ownIfLooked, PROVEN } from '../src/rules/step.ts'
-import { sameDatabase } from './01-identify.ts'
-import { RENEWAL } from './06-offer.ts'
+import { carrierText, readCarrier } from './carrier.ts'
+import { keepsRoot, RENEWAL } from './maintenance.ts'
 import { step } from './facts.ts'
 import { receipt, receiptTells, receiptText, type Receipt } from './receipt.ts'
 import { reader } from './shapes.ts'
@@ -18,6 +18,7 @@ export type RenewFacts = Receipt
 
 const text = {
   ...receiptText,
+  ...carrierText,
   'nothing-to-send': { says: 'AWS renews this certificate by itself: there is nothing to send.', cure: 'Go on to 09.' },
   'ca-changed': {
     says: 'Its CA is {found} now and was {expected} when it was identified: somebody changed it.',
@@ -28,7 +29,7 @@ const text = {
     cure: 'Nothing was sent. Look at 06 again when it is available.',
   },
   withdrawn: {
-    says: 'AWS does not offer the renewal any more.',
+    says: 'AWS does not offer the renewal any more, or not as it was: it offers {found}.',
     cure: 'Nothing was sent. It may have been applied: look at 01 again.',
   },
   arrived: { says: 'AWS shows the renewal as {state}.', cure: 'Nothing to do.' },
@@ -66,7 +67,7 @@ export const renew = step({
 
   judge: () => PROVEN,
 
-  change({ subject }, { identify }, { timing }): Change {
+  change({ subject }, { identify, offer }, { timing }): Change {
     return {
       api: 'ApplyPendingMaintenanceAction',
       world: subject.world,
@@ -74,25 +75,28 @@ export const renew = step({
       resourceId: identify.basis.resourceId,
       input: {
         ResourceIdentifier: identify.basis.arn,
-        ApplyAction: RENEWAL,
+        ApplyAction: offer?.basis.renews ?? RENEWAL,
         OptInType: timing === 'window' ? 'next-maintenance' : 'immediate',
       },
     }
   },
 
-  async lastLook(world, about, { identify }, _decided, signal) {
-    const now = await sameDatabase((name, inTime) => world.control.database(name, inTime), about, signal)
+  async lastLook(world, about, { identify, offer }, _decided, signal) {
+    const now = await readCarrier(world, about, signal)
     const offered = await world.control.maintenance(identify.basis.arn, signal)
     const reasons = []
     if (now.ca !== identify.basis.ca) reasons.push(reason('ca-changed', { found: now.ca, expected: identify.basis.ca }))
     if (now.status !== 'available') reasons.push(reason('status-changed', { status: now.status }))
-    if (!offered.some(({ action }) => action === RENEWAL)) reasons.push(reason('withdrawn'))
+    const renews = offer?.basis.renews ?? RENEWAL
+    if (!offered.some((one) => one.action === renews && keepsRoot(one, now.ca)))
+      reasons.push(reason('withdrawn', { found: offered.map(({ action }) => action) }))
     return reasons
   },
 
   async arrived(world, _about, change, signal) {
     const arn = String(change.input['ResourceIdentifier'] ?? '')
-    const offered = (await world.control.maintenance(arn, signal)).find(({ action }) => action === RENEWAL)
+    const sent = change.input['ApplyAction']
+    const offered = (await world.control.maintenance(arn, signal)).find(({ action }) => action === sent)
     if (!offered) return reason('arrived', { state: 'done' })
     return offered.optIn ? reason('arrived', { state: offered.optIn }) : undefined
   },

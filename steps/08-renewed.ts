@@ -5,8 +5,8 @@
  * Proven when: it is available, on the same CA, and the action is gone. AWS's list of maintenance lags: an action may be shown that was applied.
  */
 import { own, ownIfLooked, PROVEN, type Verdict } from '../src/rules/step.ts'
-import { sameDatabase } from './01-identify.ts'
-import { RENEWAL } from './06-offer.ts'
+import { carrierText, readCarrier } from './carrier.ts'
+import { RENEWAL } from './maintenance.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { day, reasonsOf } from './text.ts'
@@ -24,6 +24,7 @@ const facts = z.object({
 export type RenewedFacts = z.infer<typeof facts>
 
 const text = {
+  ...carrierText,
   'nothing-sent': { says: 'Nothing was sent: there is nothing to wait for.', cure: 'Go on to 09.' },
   'waiting-for-window': { says: 'The renewal waits for the maintenance window.', cure: 'Wait for the window.' },
   renewing: { says: 'AWS is renewing it ({status}).', cure: 'Wait: the runbook keeps looking.' },
@@ -48,10 +49,11 @@ export const renewed = step({
 
   applies: ({ identify, renew }) => (identify?.basis.restarts === 'no' && !renew ? reason('nothing-sent') : undefined),
 
-  async look(world, about, { identify }, _decided, signal) {
+  async look(world, about, { identify, renew }, _decided, signal) {
     const { control } = world
-    const record = await sameDatabase((name, inTime) => control.database(name, inTime), about, signal)
-    const listed = (await control.maintenance(identify.basis.arn, signal)).some(({ action }) => action === RENEWAL)
+    const record = await readCarrier(world, about, signal)
+    const sent = renew?.basis.change.input['ApplyAction'] ?? RENEWAL
+    const listed = (await control.maintenance(identify.basis.arn, signal)).some(({ action }) => action === sent)
     const window = nextWindow(record.maintenanceWindow, world.now())
     return {
       basis: { status: record.status, ca: record.ca, listed },

@@ -7,10 +7,13 @@
  * "available" alone proves nothing: AWS shows it for a while after it took the request.
  */
 import { own, ownIfLooked, PROVEN, verdictOf, type Verdict } from '../src/rules/step.ts'
+import type { ChangeEventRecord } from '../src/ports/control-plane.ts'
+import type { World } from '../src/ports/world.ts'
 import type { Reason } from '../src/rules/words.ts'
-import { sameDatabase } from './01-identify.ts'
+import { carrierText, readCarrier, type Carrier } from './carrier.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
+import { unlessUntold } from './soft.ts'
 import { instant, reasonsOf } from './text.ts'
 import { nextWindow } from './window.ts'
 
@@ -22,11 +25,14 @@ const facts = z.object({
     leafValidTill: z.optional(z.number()),
     nextWindow: z.optional(z.number()),
     events: z.array(z.object({ at: z.number(), message: z.string() })),
+    /** Who asked for it, where it was not this runbook and CloudTrail may be read. */
+    askedBy: z.optional(z.object({ by: z.string(), api: z.string(), at: z.number() })),
   }),
 })
 export type SettleFacts = z.infer<typeof facts>
 
 const text = {
+  ...carrierText,
   'already-on-target': { says: 'It was on {target} before: nothing had to settle.', cure: 'Go on to 09.' },
   changing: { says: 'AWS is changing it ({status}).', cure: 'Wait: the runbook keeps looking.' },
   taken: {
@@ -41,6 +47,14 @@ const text = {
     says: 'The change waits for the maintenance window.',
     cure: 'Wait for the window, or cancel it while there is time.',
   },
+  'outside-waits': {
+    says: 'The change to {ca} was made outside this runbook (by {by}) and waits: it goes live in the maintenance window, or at any restart where it is staged.',
+    cure: 'Find out who asked for it. Prove what is urgent before it comes, or take it back with a cancellation.',
+  },
+  'outside-gone': {
+    says: 'The change that was made outside this runbook is not pending any more, and its CA is {ca}.',
+    cure: 'Somebody took it back. Look at 01 again.',
+  },
   armed: {
     says: 'Armed: the new certificate is staged and goes live at any restart, planned or not. This is not done.',
     cure: 'Reboot it on an occasion of your choice, after 04 and 05 are known to hold still.',
@@ -50,6 +64,7 @@ const text = {
     cure: 'Read its events in the console; open a case with AWS. The certificate that is served now decides: look at 09 too.',
   },
   'saw-state': { says: '{status}; CA {ca}; pending {pending}.', cure: '' },
+  'saw-asked': { says: 'Asked for by {by} with {api} at {at}, outside this runbook.', cure: '' },
   'saw-event': { says: '{at} {message}', cure: '' },
 } as const
 const { reason, short } = reasonsOf(text)
@@ -62,6 +77,19 @@ const FAILED = new Set([
   'inaccessible-encryption-credentials',
   'deleting',
 ])
+
+/** How far back somebody's change is looked for: a week's window and a day. */
+const LOOK_BACK = 8 * 24 * 60 * 60_000
+
+/** Who asked for the CA that is pending or has come, by CloudTrail. Undefined where that is not to be read, or names nobody. */
+async function askedFor(
+  { control, now }: Pick<World, 'control' | 'now'>,
+  { id, ca, pendingCa }: Carrier,
+  signal: AbortSignal,
+): Promise<ChangeEventRecord | undefined> {
+  const changes = await unlessUntold(control.changeEvents(id, now() - LOOK_BACK, signal), [], signal)
+  return changes?.find((one) => one.ca === (pendingCa ?? ca) && one.errorCode === undefined)
+}
 
 export const settle = step({
   id: 'settle',
@@ -85,10 +113,11 @@ export const settle = step({
 
   async look(world, about, { modify }, _decided, signal) {
     const { control } = world
-    const record = await sameDatabase((name, inTime) => control.database(name, inTime), about, signal)
+    const record = await readCarrier(world, about, signal)
     const since = modify?.detail.at ?? world.now() - 60 * 60_000
     // Events are colour, not evidence: a policy without rds:DescribeEvents must not stop a rotation that is under way.
-    const events = await control.events({ kind: 'database', id: record.id }, since, signal).catch(() => [])
+    const events = (await unlessUntold(control.events(record, since, signal), [], signal)) ?? []
+    const asked = modify ? undefined : await askedFor(world, record, signal)
     const window = nextWindow(record.maintenanceWindow, world.now())
     return {
       basis: { status: record.status, ca: record.ca, ...(record.pendingCa && { pendingCa: record.pendingCa }) },
@@ -98,12 +127,14 @@ export const settle = step({
         ...(record.leafValidTill !== undefined && { leafValidTill: record.leafValidTill }),
         ...(window !== undefined && { nextWindow: window }),
         events: events.map(({ at, message }) => ({ at, message })),
+        ...(asked && { askedBy: { by: asked.by, api: asked.api, at: asked.at } }),
       },
     }
   },
 
   tells: ({ basis: { status, ca, pendingCa }, detail }) => [
     reason('saw-state', { status, ca, pending: pendingCa ?? 'nothing' }),
+    ...(detail.askedBy ? [reason('saw-asked', { ...detail.askedBy, at: instant(detail.askedBy.at) })] : []),
     ...detail.events.map(({ at, message }) => reason('saw-event', { at: instant(at), message })),
   ],
 
@@ -113,6 +144,11 @@ export const settle = step({
     const soon = detail.at + detail.lookAgainAfter
     const wait = (why: Reason, lookAgainAt = soon): Verdict => ({ kind: 'waiting', reason: why, lookAgainAt })
     const input = modify?.basis.change.input
+    if (!modify && status === 'available') {
+      if (!pendingCa) return verdictOf([short('outside-gone', 'proof', { ca })])
+      const by = detail.askedBy?.by ?? 'somebody whom AWS does not name here'
+      return wait(reason('outside-waits', { ca: pendingCa, by }))
+    }
     if (pendingCa === target.ca && status === 'available') {
       if (input?.['CertificateRotationRestart'] === false) return wait(reason('armed'))
       if (input?.['ApplyImmediately'] !== true) return wait(reason('waiting-for-window'), detail.nextWindow ?? soon)

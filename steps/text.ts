@@ -20,3 +20,15 @@ export const day = (at: number | undefined): string =>
 
 /** An instant in UTC, to the second. */
 export const instant = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
+
+const LOCAL = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+})
+
+/** The same instant by the clock on the wall: in the time zone of this terminal, which it names. */
+export const localTime = (at: number): string => LOCAL.format(at)

@@ -157,8 +157,11 @@ export interface Step<
     decided: Decided<D>,
     signal: AbortSignal,
   ): Promise<readonly Reason[]>
-  /** Whether the change is seen to have arrived, when no answer came. Undefined: nothing of it is to be seen (yet). */
-  arrived?(world: W, about: About, change: Change, signal: AbortSignal): Promise<Reason | undefined>
+  /**
+   * Whether the change is seen to have arrived, when no answer came. Undefined: nothing of it is to be seen (yet). `since`: when it was
+   * to be sent.
+   */
+  arrived?(world: W, about: About, change: Change, signal: AbortSignal, since: Instant): Promise<Reason | undefined>
 }
 
 export type AnyStep<F extends FactsMap<F>, K extends keyof F & string, W> = Step<F, K, Needs<F>, DecisionName, W>

@@ -29,7 +29,7 @@ export async function observe(desk: Desk, signal: AbortSignal): Promise<Observed
   for (;;) {
     try {
       const world = await worlds.open(desk.about.subject)
-      const seen = await step.arrived?.(world, desk.about, sending.change, signal)
+      const seen = await step.arrived?.(world, desk.about, sending.change, signal, sending.intendedAt)
       if (seen) {
         await desk.own.append({ kind: 'resolved', rotation: rotation.id, intent: sending.intent, how: 'adopted', seen })
         notify({ kind: 'adopted', about: desk.about, step: sending.step, intent: sending.intent, seen })

@@ -57,7 +57,7 @@ function variant(step: StepId, kind: 0 | 1 | 2, at: number): Facts[StepId] {
           'passed'
       return capturedAt(facts.staging, at)
     case 'preflight':
-      if (kind === 1) facts.preflight.basis.replicas = ['orders-replica']
+      if (kind === 1) facts.preflight.basis.group.elsewhere = ['arn:aws:rds:us-east-1:123456789012:db:orders-replica']
       if (kind === 2) facts.preflight.basis.status = 'modifying'
       return facts.preflight
   }

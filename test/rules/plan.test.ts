@@ -91,7 +91,10 @@ describe('what differs', () => {
     const scenario = readyToModify()
     const planned = plannedFrom(scenario)
     const { preflight } = goodFacts(production)
-    scenario.see('preflight', { ...preflight, basis: { ...preflight.basis, replicas: ['orders-replica'] } })
+    scenario.see('preflight', {
+      ...preflight,
+      basis: { ...preflight.basis, pending: { DBInstanceClass: 'db.r7g.large' } },
+    })
     expect(codes(planned, scenario).some((one) => one.endsWith('preflight'))).toBe(true)
     const later = readyToModify()
     later.now += DAY

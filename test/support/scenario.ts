@@ -71,6 +71,7 @@ const identify = (about: About, ca: string): Facts['identify'] => ({
     engineVersion: '16.4',
     family: 'postgres',
     endpoint: endpointOf(about),
+    kind: 'instance',
     ca,
     thumbprint: ca === 'rds-ca-2019' ? OLD_ROOT : NEW_ROOT,
     candidates: [
@@ -134,7 +135,14 @@ export const goodFacts = (about: About, ca = 'rds-ca-2019'): OfCaChange => ({
     detail: { proof: proofOf(about !== staging ? NEW_ROOT : OLD_ROOT), checks: {} },
   },
   preflight: {
-    basis: { status: 'available', pending: {}, pendingReboot: [], maintenance: [], replicas: [] },
+    basis: {
+      status: 'available',
+      pending: {},
+      pendingReboot: [],
+      maintenance: [],
+      group: { role: 'alone', others: [], elsewhere: [], globalRegions: [], babelfish: false },
+      untold: [],
+    },
     detail: { at: NOW - MINUTE, multiAz: true, maintenance: [] },
   },
   modify: {

@@ -16,7 +16,7 @@ export interface AskedDatabase {
   readonly caUntil?: Instant | undefined
   readonly leafUntil?: Instant | undefined
   readonly forcedOn?: Instant | undefined
-  readonly restarts: 'yes' | 'no' | 'unknown'
+  readonly restarts: 'yes' | 'no' | 'unknown' | 'listener'
   /** What is known already that would break, in sentences. Empty: nothing is known. */
   readonly breaks: readonly string[]
 }

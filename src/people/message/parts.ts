@@ -42,6 +42,7 @@ function dates(message: Message): string[] {
 
 const RESTARTS = {
   yes: 'restarts for it',
+  listener: 'keeps open sessions, and refuses new ones for a moment',
   no: 'does not restart for it',
   unknown: 'may restart for it',
 } as const

@@ -1,6 +1,6 @@
 import type { Change } from '../../rules/change.ts'
 import type { Assessment } from '../../rules/assess.ts'
-import type { PlainRunbook } from '../../rules/step.ts'
+import type { PlainRunbook, SequenceName } from '../../rules/step.ts'
 import type { Seen } from '../../rules/evidence.ts'
 import { STANDING_WORDS } from './english.ts'
 import { numberOf } from './sentences.ts'
@@ -25,8 +25,41 @@ function restartWords(restarts: string | undefined, withheld: boolean): string {
   if (withheld)
     return 'Not restarted by this request: the new certificate is staged and goes live at the next restart, planned or not.'
   if (restarts === 'no') return 'No restart: the engine loads the new certificate while it runs. Open sessions stay.'
+  if (restarts === 'listener')
+    return 'The database does not restart: its listener does. Open sessions stay; new connections fail for a moment.'
   if (restarts === 'yes') return 'The database RESTARTS: every session is cut.'
   return 'AWS does not say whether it restarts: count on a restart, which cuts every session.'
+}
+
+const OPT_IN_WORDS: Readonly<Record<string, string>> = {
+  immediate: 'Now. An opt-in to be applied at once cannot be undone.',
+  'next-maintenance': 'In its next maintenance window; until then the opt-in can be undone.',
+  'undo-opt-in': 'Now: AWS applies it by itself later, on a date of its own.',
+}
+
+function whenWords({ input }: Change): string {
+  const optIn = OPT_IN_WORDS[String(input['OptInType'])]
+  if (optIn !== undefined) return optIn
+  return input['ApplyImmediately'] === true
+    ? 'Now. Everything else that is pending for it is applied too.'
+    : 'In its next maintenance window; until then it can be cancelled.'
+}
+
+/** What becomes of the database, and at what price. */
+function whatWords(sequence: SequenceName, where: string, ca: string, { input }: Change): string {
+  if (input['OptInType'] === 'undo-opt-in') return `${where} keeps its certificate for now: the opt-in is undone.`
+  switch (sequence) {
+    case 'leaf-renewal':
+      return `${where} gets a new server certificate; its CA stays ${ca}.`
+    case 'cancellation':
+      return `${where} keeps the CA ${ca}: the change that waits is taken back.`
+    case 'rollback':
+      return `${where} goes BACK to the CA ${ca}, at the same price as the way there. Clients that do not trust its root fail.`
+    case 'outage':
+      return `${where} gets the CA ${ca}, on the short path of an outage. Clients that do not trust its root go on failing.`
+    case 'ca-change':
+      return `${where} gets the CA ${ca}.`
+  }
 }
 
 /** What confirming a change comes to. Whether it restarts is read from the first facts that say so. */
@@ -41,14 +74,15 @@ export function consequenceOf(
   const positions = [...steps.values()]
   const restarts = positions.map((one) => restartsOf(one.facts)).find((one) => one !== undefined)
   const ca = String(input['CACertificateIdentifier'] ?? decided.target?.ca ?? 'its CA')
+  const where = `${name} (${(decided.environment ?? 'production').toUpperCase()}, ${change.region})`
   const own = positions.findIndex((one) => runbook.steps[one.step]?.change)
   return {
-    what: `${name} (${(decided.environment ?? 'production').toUpperCase()}, ${change.region}) gets the CA ${ca}.`,
-    when:
-      input['ApplyImmediately'] === true
-        ? 'Now. Everything else that is pending for it is applied too.'
-        : 'In its next maintenance window; until then it can be cancelled.',
-    restart: restartWords(restarts, input['CertificateRotationRestart'] === false),
+    what: whatWords(assessment.sequence, where, ca, change),
+    when: whenWords(change),
+    restart:
+      assessment.sequence === 'cancellation'
+        ? 'No restart: nothing is applied.'
+        : restartWords(restarts, input['CertificateRotationRestart'] === false),
     rests: positions
       .slice(0, Math.max(0, own))
       .map((one) => `${numberOf(runbook, one.step)} ${STANDING_WORDS[one.standing]}`),

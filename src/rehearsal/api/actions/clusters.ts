@@ -19,3 +19,8 @@ export const describeDbClusters: Action = (call) => {
 export const modifyDbCluster: Action = (call) => {
   throw clusterNotFound(required(call, 'DBClusterIdentifier'))
 }
+
+/** DescribeBlueGreenDeployments: the rehearsal has none. */
+export const describeBlueGreenDeployments: Action = () => ({
+  result: { BlueGreenDeployments: new XmlList('member', []) },
+})

@@ -1,7 +1,7 @@
 import type { Action } from '../action.ts'
 import type { Call } from '../call.ts'
 import { WireError } from '../wire-error.ts'
-import { describeDbClusters, modifyDbCluster } from './clusters.ts'
+import { describeBlueGreenDeployments, describeDbClusters, modifyDbCluster } from './clusters.ts'
 import { describeCertificates } from './describe-certificates.ts'
 import { describeDbEngineVersions } from './describe-db-engine-versions.ts'
 import { describeDbInstances } from './describe-db-instances.ts'
@@ -27,6 +27,7 @@ const ACTIONS: Readonly<Record<Call['service'], ReadonlyMap<string, Action>>> = 
     ['ModifyDBInstance', modifyDbInstance],
     ['ModifyDBCluster', modifyDbCluster],
     ['RebootDBInstance', rebootDbInstance],
+    ['DescribeBlueGreenDeployments', describeBlueGreenDeployments],
   ]),
   sts: new Map([['GetCallerIdentity', getCallerIdentity]]),
 }
