@@ -19,7 +19,7 @@ export function declaredLogIns(
     const logIn = declaredOf(config, called)?.login
     if (!found || !logIn) return undefined
     const { about, record, at } = found
-    const password = called.map((name) => typed?.get(name)).find((one) => one !== undefined)
+    const password = called.map((name) => typed?.logIns.get(name)).find((one) => one !== undefined)
     return {
       name: about.name,
       logIn,

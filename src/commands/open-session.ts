@@ -30,6 +30,7 @@ import type { RunnerEvent } from '../runner/events.ts'
 import { openBundles } from '../tls/open-bundles.ts'
 import { openTrustStores } from '../tls/stores/open-trust-stores.ts'
 import type { Badge, Remedy, Session, SessionDatabase } from '../ui/session.ts'
+import { NOTHING_TYPED, typedFor, type Typed } from './ask-passwords.ts'
 import { accessWith, awsFor } from './fleet-access.ts'
 import { declaredLogIns } from './log-ins.ts'
 import { onceMoreRemedy } from './once-more.ts'
@@ -60,8 +61,8 @@ export interface SessionOptions {
   readonly execute: boolean
   /** Where log-ins come from that are not declared. */
   readonly credentials: CredentialSource
-  /** Passwords that were typed for databases whose log-in is declared so, by name. */
-  readonly typed?: ReadonlyMap<string, string>
+  /** Passwords that were typed, where they are declared so. */
+  readonly typed?: Typed
   readonly patience: Patience
   readonly remedies: readonly Remedy[]
   readonly notices: readonly string[]
@@ -120,7 +121,7 @@ function worldsOf(
     sql,
     credentials,
     bundles,
-    trustStores: openTrustStores({ now: Date.now }),
+    trustStores: openTrustStores({ now: Date.now, ask: typedFor(options.typed ?? NOTHING_TYPED) }),
     checks: openApplicationChecks(),
     answers: savedAnswers(progress),
     applications: applicationsOf(config),

@@ -5,7 +5,7 @@ import { changeShown, stepLine } from '../ui/view/page.ts'
 import { table } from '../ui/view/table.ts'
 import { blockerSentence } from '../ui/view/sentences.ts'
 import type { Session, SessionDatabase } from '../ui/session.ts'
-import { askLogIns } from './ask-log-ins.ts'
+import { askPasswords } from './ask-passwords.ts'
 import { asksFor, configOf, output, type CommonFlags } from './common.ts'
 import { databaseNamed } from './database-named.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -42,7 +42,7 @@ function chosen(session: Session, names: readonly string[], wave: string | undef
  * whatever the flags say. Exit code 3 while any gate is closed.
  */
 export async function plan(names: readonly string[], flags: PlanFlags, signal: AbortSignal): Promise<ExitCode> {
-  const typed = asksFor(flags) === 'json' ? undefined : await askLogIns(configOf(flags), signal)
+  const typed = asksFor(flags) === 'json' ? undefined : await askPasswords(configOf(flags), signal)
   const session = await accountSession({ ...flags, execute: false }, signal, typed)
   const { runbook } = session
   const json = asksFor(flags) === 'json'

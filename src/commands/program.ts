@@ -147,7 +147,7 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
     .option('--bundle <file>', 'what a store ought to hold (default: the Region’s saved bundle)')
     .option('--region <name>', 'AWS Region, for what has not been looked at yet')
     .option('--config <file>', 'configuration (default: rds-ca-runbook.config.yaml here, if it is there)')
-    .description('what is in each trust store, and whether it is ready; reads files, asks nobody else, saves nothing')
+    .description('what is in each trust store, and whether it is ready; saves nothing')
     .action((names: readonly string[], flags: TrustStoresFlags) =>
       finish(import('./trust-stores.ts').then(({ trustStores }) => trustStores(names, flags, signal))),
     )

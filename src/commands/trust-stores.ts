@@ -7,7 +7,7 @@ import { storeJson, unreadJson } from '../stores/report-json.ts'
 import type { Wanted } from '../stores/wanted.ts'
 import type { AskPassword } from '../tls/stores/passwords.ts'
 import { openTrustStores } from '../tls/stores/open-trust-stores.ts'
-import { hiddenLine } from '../ui/plain/hidden-line.ts'
+import { askHidden } from '../ui/plain/ask-hidden.ts'
 import { terminalOf } from '../ui/terminal.ts'
 import { asciiOnly } from '../ui/view/ascii.ts'
 import { asksFor, configOf, output, type CommonFlags } from './common.ts'
@@ -123,11 +123,13 @@ function codeOf(looked: Looked): ExitCode {
 }
 
 /** Asks on the terminal, where there is one; output may be a file, so the question goes to standard error. */
-function asker(): AskPassword | undefined {
+function asker(signal: AbortSignal): AskPassword | undefined {
   const { stdin, stderr } = process
   if (!stdin.isTTY || !stderr.isTTY) return undefined
-  return (store, again) =>
-    hiddenLine(stdin, stderr, `${again ? 'That is not it. ' : ''}Password of the trust store ${store}`)
+  return (store, again) => {
+    const question = `${again ? 'That is not it. ' : ''}Password of the trust store ${store} (not shown, not saved; Enter: none): `
+    return askHidden(question, { stdin, stdout: stderr }, signal)
+  }
 }
 
 /** `trust-stores`: what is in each trust store, and what it is good for. Sends nothing and saves nothing. */
@@ -137,7 +139,7 @@ export async function trustStores(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const asJson = asksFor(flags) === 'json'
-  const ask = asJson ? undefined : asker()
+  const ask = asJson ? undefined : asker(signal)
   const stores = openTrustStores({ now: Date.now, ...(ask && { ask }) })
   const { unicode } = terminalOf({ stdin: process.stdin, stdout: process.stdout }, process.env)
   const width = Math.max(NARROWEST, Math.min(WIDEST, process.stdout.columns ?? 80))

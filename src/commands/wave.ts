@@ -8,7 +8,7 @@ import { waveWords } from '../ui/view/wave-words.ts'
 import { blockerLines } from '../ui/plain/event-lines.ts'
 import { badgeLine, databaseLines } from '../ui/plain/status-lines.ts'
 import type { Session } from '../ui/session.ts'
-import { askLogIns } from './ask-log-ins.ts'
+import { askPasswords } from './ask-passwords.ts'
 import { asksFor, configOf, output, printEvents, type CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { savedProgress } from './open-session.ts'
@@ -79,7 +79,7 @@ export async function showWave(name: string, flags: CommonFlags, signal: AbortSi
 export async function runWave(name: string, flags: CommonFlags, signal: AbortSignal): Promise<ExitCode> {
   if (isJson(flags))
     throw new OperatorError(EXIT.usage, 'A wave is confirmed by a person: wave run has no --json. Nothing was sent.')
-  const session = await accountSession(flags, signal, await askLogIns(configOf(flags), signal))
+  const session = await accountSession(flags, signal, await askPasswords(configOf(flags), signal))
   const waves = standingWaves(session)
   const { wave, standing } = waveNamed(waves, name)
   output.line(badgeLine(session.badge))

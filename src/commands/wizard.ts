@@ -1,6 +1,6 @@
 import { environmentCredentials } from '../sql/environment-credentials.ts'
 import type { Session } from '../ui/session.ts'
-import { askLogIns } from './ask-log-ins.ts'
+import { askPasswords, NOTHING_TYPED, type Typed } from './ask-passwords.ts'
 import { asksFor, configOf, connections, fileOf, type CommonFlags } from './common.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { attendTo } from './front.ts'
@@ -11,7 +11,7 @@ import { whereToLook } from './where-to-look.ts'
 export function accountSession(
   flags: CommonFlags,
   signal: AbortSignal,
-  typed: ReadonlyMap<string, string> = new Map(),
+  typed: Typed = NOTHING_TYPED,
 ): Promise<Session> {
   const config = configOf(flags)
   return openSession({
@@ -34,6 +34,6 @@ export function accountSession(
 
 /** `rds-ca-runbook`: the wizard. */
 export async function wizard(flags: CommonFlags, signal: AbortSignal): Promise<ExitCode> {
-  const typed = asksFor(flags) === 'json' ? undefined : await askLogIns(configOf(flags), signal)
+  const typed = asksFor(flags) === 'json' ? undefined : await askPasswords(configOf(flags), signal)
   return attendTo(await accountSession(flags, signal, typed), asksFor(flags), signal)
 }

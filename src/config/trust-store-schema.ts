@@ -5,7 +5,9 @@ import { STORE_FORMATS, type TrustStoreLocation } from '../ports/trust-stores.ts
 const text = z.string().check(z.minLength(1))
 
 /** Where the password stands. The password itself has no place in a configuration. */
-const password = z.optional(z.union([z.strictObject({ env: text }), z.strictObject({ file: text })]))
+const password = z.optional(
+  z.union([z.literal('prompt'), z.strictObject({ env: text }), z.strictObject({ file: text })]),
+)
 
 /** In seconds. */
 export const timeout = z.number().check(z.positive('must be above 0'), z.maximum(600, 'must be at most 600 seconds'))

@@ -4,8 +4,11 @@ import type { BundledCertificate } from './bundles.ts'
 export const STORE_FORMATS = ['pem', 'jks', 'pkcs12'] as const
 export type StoreFormat = (typeof STORE_FORMATS)[number]
 
-/** Where a store's password stands: in an environment variable of this program, or on a file's first line. Never the password itself. */
-export type PasswordFrom = { readonly env: string } | { readonly file: string }
+/**
+ * Where a store's password comes from: an environment variable of this program, a file's first line, or somebody who types it. Never the
+ * password itself.
+ */
+export type PasswordFrom = { readonly env: string } | { readonly file: string } | 'prompt'
 
 interface Protected {
   readonly password?: PasswordFrom | undefined

@@ -141,7 +141,7 @@ describe('trust-stores', () => {
   it('asks for a password on the terminal, shows nothing of it and saves nothing', async () => {
     const folder = join(directory, 'asked')
     const args = ['trust-stores', '--store', `pkcs12:${data('keytool.p12')}`, '--state-dir', folder]
-    const { code, screen } = await onTerminal(args, [100, 30], '(not shown): ', 'secret1\r')
+    const { code, screen } = await onTerminal(args, [100, 30], 'Enter: none): ', 'secret1\r')
     expect(screen).toContain('2 roots of RDS')
     expect(screen).not.toContain('secret1')
     expect(code).toBe(4)

@@ -37,6 +37,7 @@ async function fileAt(path: string, signal: AbortSignal | undefined): Promise<St
 /** Trust stores of every kind that can be declared. Modules for rare kinds are loaded when one is read. */
 export function openTrustStores({ now, environment = process.env, ask }: TrustStoresOptions): TrustStores {
   const passwordOf = (location: TrustStoreLocation): PasswordSource => ({
+    location,
     declared: 'password' in location ? location.password : undefined,
     environment,
     ask,

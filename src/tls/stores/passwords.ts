@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { CannotReadStore, type PasswordFrom } from '../../ports/trust-stores.ts'
+import { CannotReadStore, type PasswordFrom, type TrustStoreLocation } from '../../ports/trust-stores.ts'
 
 /** Asks a person, without showing what is typed; undefined: nobody is there, or they gave up. `again`: the last one was wrong. */
-export type AskPassword = (store: string, again: boolean) => Promise<string | undefined>
+export type AskPassword = (store: string, again: boolean, location: TrustStoreLocation) => Promise<string | undefined>
 
 /** Where the password of one store may come from. */
 export interface PasswordSource {
+  readonly location: TrustStoreLocation
   readonly declared: PasswordFrom | undefined
   readonly environment: NodeJS.ProcessEnv
   readonly ask: AskPassword | undefined
@@ -16,14 +17,15 @@ const ASKED_AT_MOST = 3
 /** Java's own, which most trust stores keep, and none at all. */
 const CUSTOMARY = ['changeit', '']
 
-const sourceText = (from: PasswordFrom): string => ('env' in from ? `the variable ${from.env}` : from.file)
+const sourceText = (from: Exclude<PasswordFrom, 'prompt'>): string =>
+  'env' in from ? `the variable ${from.env}` : from.file
 
-/** The declared password; undefined where none is declared. Throws {@link CannotReadStore} where it is declared and not there. */
+/** The declared password; undefined where none is declared, or it is to be typed. Throws {@link CannotReadStore} where it is declared and not there. */
 export async function declaredPassword(
   location: string,
   { declared, environment }: PasswordSource,
 ): Promise<string | undefined> {
-  if (!declared) return undefined
+  if (!declared || declared === 'prompt') return undefined
   if ('env' in declared) {
     const password = environment[declared.env]
     if (password !== undefined) return password
@@ -55,23 +57,24 @@ export async function withPassword<Opened>(
   open: (password: string) => Opened | undefined,
 ): Promise<Opened> {
   const declared = await declaredPassword(location, source)
-  for (const password of declared === undefined ? CUSTOMARY : [declared]) {
+  const known = source.declared === 'prompt' ? [] : declared === undefined ? CUSTOMARY : [declared]
+  for (const password of known) {
     const opened = open(password)
     if (opened !== undefined) return opened
   }
-  if (source.declared)
+  if (source.declared && source.declared !== 'prompt')
     throw new CannotReadStore(
       'PASSWORD',
       `The password from ${sourceText(source.declared)} does not open the trust store ${location}: it is another one, or the file is damaged.`,
     )
   for (let asked = 0; asked < ASKED_AT_MOST; asked += 1) {
-    const typed = await source.ask?.(location, asked > 0)
+    const typed = await source.ask?.(location, asked > 0, source.location)
     if (typed === undefined) break
     const opened = open(typed)
     if (opened !== undefined) return opened
   }
   throw new CannotReadStore(
     'PASSWORD',
-    `The trust store ${location} has a password that nobody has given. Declare where it stands (password: { env: NAME } or { file: PATH }); it is never saved.`,
+    `The trust store ${location} has a password that nobody has given. Declare where it stands (password: { env: NAME } or { file: PATH }), or that it is typed (password: prompt); it is never saved.`,
   )
 }

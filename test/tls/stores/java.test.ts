@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { X509Certificate } from 'node:crypto'
 import { trustStore } from '../../../src/bundle/pkcs12.ts'
 import { readCertificate } from '../../../src/tls/certificate.ts'
+import { typedFor } from '../../../src/commands/ask-passwords.ts'
+import { canonical } from '../../../src/rules/words.ts'
 import { OPENSSL } from '../../support/openssl.ts'
 import { codes, data, EC, keys, RSA, storeLab } from './store-lab.ts'
 
@@ -109,6 +111,17 @@ describe('a password', () => {
     answers.length = 0
     expect(await asking.refusal({ kind: 'pkcs12', path })).toMatchObject({ code: 'PASSWORD' })
     expect(asked).toHaveLength(5)
+  })
+
+  it('that is declared as typed is asked for at once, and where nobody types it, that is said', async () => {
+    const location = { kind: 'pkcs12', path: data('keytool.p12'), password: 'prompt' } as const
+    const typed = typedFor({ logIns: new Map(), stores: new Map([[canonical(location), 'secret1']]) })
+    const asked: boolean[] = []
+    const asking = storeLab({ ask: (...question) => (asked.push(question[1]), typed(...question)) })
+    expect(keys(await asking.read(location))).toHaveLength(2)
+    expect(asked).toEqual([false])
+    expect(await asking.refusal({ ...location, path: data('openssl-key.p12') })).toMatchObject({ code: 'PASSWORD' })
+    expect((await lab.refusal(location)).message).toContain('password: prompt')
   })
 
   it.skipIf(OPENSSL === '')('whose derivation would take hours is refused instead', async () => {
