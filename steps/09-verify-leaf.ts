@@ -10,16 +10,21 @@ import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
 import { checkNotes, checkShortfalls } from './application-checks.ts'
+import { lookUnderNames, namesBasis, namesShortfalls, namesTell, namesText } from './09-names.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
 import { lookAtWire, servedBy, wireBasis, wireDetail, wireShortfalls, wireTells, wireText } from './wire-look.ts'
 
-const facts = z.object({ basis: z.object({ ...wireBasis, leaf: z.string() }), detail: z.object(wireDetail) })
+const facts = z.object({
+  basis: z.object({ ...wireBasis, ...namesBasis, leaf: z.string() }),
+  detail: z.object(wireDetail),
+})
 export type VerifyLeafFacts = z.infer<typeof facts>
 
 const text = {
   ...wireText,
+  ...namesText,
   'same-leaf': {
     says: 'The database still serves the certificate that it served before.',
     cure: 'Believe the wire: it has not restarted, or AWS has not renewed it. Look at 08 and the events again.',
@@ -79,10 +84,12 @@ export const verifyLeaf = step({
       ...(renewed && { since: renewed.detail.at }),
     }
     const { basis, detail } = await lookAtWire(world, look, signal)
-    return { basis: { ...basis, leaf: detail.proof.served[0]?.sha256 ?? '' }, detail }
+    const since = detail.proof.at
+    const names = await lookUnderNames(world, { engine, identify, bundle: look.bundle, since }, signal)
+    return { basis: { ...basis, ...names, leaf: detail.proof.served[0]?.sha256 ?? '' }, detail }
   },
 
-  tells: wireTells,
+  tells: (saw) => [...wireTells(saw), ...namesTell(saw.basis)],
 
   judge(saw, { identify, before, renew }, { target, applications }) {
     const shortfalls: Shortfall[] = []
@@ -90,6 +97,7 @@ export const verifyLeaf = step({
       shortfalls.push(short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca }))
     if (renew && before?.basis.leaf === saw.basis.leaf) shortfalls.push(short('same-leaf', 'proof'))
     shortfalls.push(...wireShortfalls(saw))
+    shortfalls.push(...namesShortfalls(saw.basis, target.ca, targetThumbprint(identify, target)))
     shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
     return verdictOf(shortfalls, checkNotes(saw, applications))
   },

@@ -1,8 +1,8 @@
 /**
  * 09 Verify: does the wire agree?
  *
- * Looks at: the certificate that the database really serves, by a handshake with the bundle of 03; each application's own check; and
- * who has connected anew since.
+ * Looks at: the certificate that the database really serves, by a handshake with the bundle of 03, in a cluster under every name by which
+ * a client may land on it; and each application's own check.
  * Proven when: the served chain ends at the target root, verify-full passes, its negative controls fail, and every application's check
  * connects. The API saying "done" is not enough: a staged certificate, an Oracle listener or a Babelfish endpoint can still serve the
  * old one. Clients that have not come back yet stay listed at 10.
@@ -14,6 +14,7 @@ import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
 import { checkNotes, checkShortfalls } from './application-checks.ts'
+import { lookUnderNames, namesBasis, namesShortfalls, namesTell, namesText } from './09-names.ts'
 import { step } from './facts.ts'
 import { family, reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
@@ -22,6 +23,7 @@ import { lookAtWire, servedBy, wireBasis, wireDetail, wireShortfalls, wireTells,
 const facts = z.object({
   basis: z.object({
     ...wireBasis,
+    ...namesBasis,
     family,
     /** SHA-256 of the leaf. */
     leaf: z.string(),
@@ -36,6 +38,7 @@ export type VerifyFacts = z.infer<typeof facts>
 
 const text = {
   ...wireText,
+  ...namesText,
   'wrong-root': {
     says: 'The API says {target}, and the database serves a chain that ends elsewhere: {served}.',
     cure: 'Believe the wire. Clients that trust only the target root fail now. Check for a staged certificate that waits for a restart; open a case with AWS.',
@@ -89,12 +92,14 @@ export const verify = step({
       ...(settle && { since: settle.detail.at }),
     }
     const { basis, detail } = await lookAtWire(world, look, signal)
+    const since = detail.proof.at
+    const names = await lookUnderNames(world, { engine, identify, bundle: look.bundle, since }, signal)
     const leaf = detail.proof.served[0]?.sha256 ?? ''
     const servedSince = previous?.basis.leaf === leaf ? previous.detail.servedSince : detail.proof.at
-    return { basis: { ...basis, family: engine, leaf }, detail: { ...detail, servedSince } }
+    return { basis: { ...basis, ...names, family: engine, leaf }, detail: { ...detail, servedSince } }
   },
 
-  tells: wireTells,
+  tells: (saw) => [...wireTells(saw), ...namesTell(saw.basis)],
 
   judge(saw, { identify }, { target, applications }) {
     const { basis } = saw
@@ -102,6 +107,7 @@ export const verify = step({
     if (basis.root !== targetThumbprint(identify, target))
       shortfalls.push(short('wrong-root', 'proof', { target: target.ca, served: servedBy(saw) }))
     shortfalls.push(...wireShortfalls(saw))
+    shortfalls.push(...namesShortfalls(basis, target.ca, targetThumbprint(identify, target)))
     shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
     return verdictOf(shortfalls, checkNotes(saw, applications))
   },

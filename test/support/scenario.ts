@@ -160,6 +160,8 @@ export const goodFacts = (about: About, ca = 'rds-ca-2019'): OfCaChange => ({
     basis: {
       endpoint: endpointOf(about),
       family: 'postgres',
+      names: [],
+      namesUntold: [],
       root: NEW_ROOT,
       leaf: 'e'.repeat(64),
       strict: true,
