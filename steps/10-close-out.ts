@@ -4,14 +4,21 @@
  * Looks at: who of the clients of 02 has connected anew since the new certificate was served; what would rotate the database back
  * (infrastructure code); and which CA new databases get.
  * Proven when: every TLS client of the census has come back, or its absence is acknowledged by name. A session that began before the
- * change is no proof: it never met the new certificate.
+ * change is no proof: it never met the new certificate. Where the change was not ours, it is compared all the same, when the certificate is
+ * another than the one that the census met.
  * When it does not hold: wait for the batch jobs, ask the owner, or acknowledge the client by name with a typed reason.
  */
 import type { Shortfall } from '../src/rules/evidence.ts'
 import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
 import type { Reason } from '../src/rules/words.ts'
-import type { ApplicationOnRecord } from '../src/rules/decisions.ts'
-import { applicationOf, logIn, type ClientName } from './02-census.ts'
+import { mayUseTls, type CensusSample } from '../src/rules/census.ts'
+import type { ClientName } from '../src/rules/clients.ts'
+import { changeNoticed, compare, seenBefore, type NewCertificate } from '../src/rules/returned.ts'
+import { sightingsOf, withSample, type Tally } from '../src/rules/tally.ts'
+import type { SqlSession } from '../src/ports/sql.ts'
+import type { CensusFacts } from './02-census.ts'
+import { logIn } from './02-census.ts'
+import type { VerifyFacts } from './09-verify.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
@@ -30,6 +37,9 @@ const facts = z.object({
     /** Sessions that began before this instant do not count. */
     since: z.optional(z.number()),
     back: z.array(named),
+    /** They used TLS before and are back without it; they use TLS and were not in the census. */
+    withoutTls: z.optional(z.array(named)),
+    fresh: z.optional(z.array(named)),
     cannotTell: z.optional(z.string()),
   }),
 })
@@ -37,8 +47,16 @@ export type CloseOutFacts = z.infer<typeof facts>
 
 const text = {
   'client-missing': {
-    says: '{user} ("{application}") used TLS before the change and has not connected since.',
-    cure: 'Wait for it and look again, ask its owner, or acknowledge it by name.',
+    says: '{user} ("{application}") used TLS before the change and has not connected anew since.',
+    cure: 'Wait for it and look again (or watch: rds-ca-runbook census {database} --since-rotation), ask its owner, or acknowledge it by name.',
+  },
+  'back-without-tls': {
+    says: '{user} ("{application}") used TLS before the change and is back without it.',
+    cure: 'Somebody may have switched TLS off to get it going: ask its owner, and mend its trust store.',
+  },
+  'client-new': {
+    says: '{user} ("{application}") uses TLS now and was not in the census.',
+    cure: 'Find out whose it is before the next rotation.',
   },
   'clients-not-compared': {
     says: 'Who has come back could not be compared ({why}).',
@@ -64,25 +82,40 @@ const codeOf = (tags: Readonly<Record<string, string>>): string[] =>
     return []
   })
 
-/**
- * The TLS clients of a census, each once. A declared application is known by its user: the name that a session gives itself is its
- * own affair, and pools, checks and migrations of one application give different ones or none.
- */
-function clientsOf(
-  seen: readonly (ClientName & { readonly transport: string })[],
-  applications: readonly ApplicationOnRecord[],
-): ClientName[] {
-  const clients = new Map<string, ClientName>()
-  for (const one of seen) {
-    if (one.transport !== 'tls') continue
-    const { user } = one
-    const application = applicationOf(one, applications)?.name ?? one.application
-    clients.set(`${user}\0${application}`, { user, application })
-  }
-  return [...clients.values()]
+/** What is known of the change of certificate: by our own receipt, or, where it was not ours, by what the census and the wire saw. */
+function changeOf(
+  census: CensusFacts,
+  sentAt: number | undefined,
+  verify: VerifyFacts,
+  started: number | undefined,
+  tally: Tally | undefined,
+): NewCertificate | undefined {
+  const before = census.detail.leaf
+  const leaf = verify.basis.leaf
+  const noticed = tally && changeNoticed(tally)
+  const isSame = noticed !== undefined && tally?.leaves.at(-1)?.sha256 === leaf
+  // Nothing was sent by us: then another certificate than the census met, or one that was seen to change, is what shows a rotation.
+  if (sentAt === undefined && !isSame && (before === undefined || before.sha256 === leaf)) return undefined
+  const begun = sentAt ?? census.detail.at
+  const ends = verify.detail.proof.served[0]?.notAfter
+  const certificates = { ...(ends !== undefined && { ends }), ...(before && { endedBefore: before.ends }) }
+  if (started !== undefined && started > begun) return { since: started, restarted: true, ...certificates }
+  if (isSame && noticed.since >= begun) return noticed
+  return { since: verify.detail.servedSince, restarted: false, ...certificates }
 }
 
-type Back = Pick<CloseOutFacts['detail'], 'back' | 'cannotTell' | 'since'> & {
+/** The server's start by the program's clock. */
+const startedOf = ({ serverStarted, clock, at }: CensusSample): number | undefined =>
+  serverStarted === undefined ? undefined : serverStarted - (clock - at)
+
+/** Who is there now, and who was seen by those who watched. */
+const seenAfter = (session: SqlSession, sample: CensusSample, tally: Tally | undefined) => {
+  if (!tally) return sightingsOf(sample)
+  const leaf = { sha256: session.tls.leaf, ends: session.tls.leafEnds }
+  return withSample(tally, { sample, server: tally.server, leaf }).sightings
+}
+
+type Back = Pick<CloseOutFacts['detail'], 'back' | 'cannotTell' | 'since' | 'withoutTls' | 'fresh'> & {
   missing?: CloseOutFacts['basis']['missing']
 }
 
@@ -107,36 +140,40 @@ export const closeOut = step({
   text,
   parse: reader(facts),
 
-  async look(world, _about, { identify, census, modify, verify }, { applications }, signal) {
+  async look(world, about, { identify, census, modify, verify }, { applications, clients: accounted }, signal) {
     const cas = await world.control.cas(signal)
     const defaultCa = cas.find((ca) => ca.isDefault)?.id
 
-    const compare = async (): Promise<Back> => {
-      // Before our change there is nothing to compare with: where 07 was not ours, nobody's sessions were cut or renewed by us.
-      if (!census || !modify || !verify)
-        return { back: [], cannotTell: census ? 'no change was made by this runbook' : 'no census' }
-      const before = clientsOf(census.basis.clients, applications)
+    const lookForThem = async (): Promise<Back> => {
+      if (!census || !verify) return { back: [], cannotTell: census ? 'the wire was not seen' : 'no census' }
       const { engine, family, endpoint } = identify.basis
       if (!endpoint) return { back: [], cannotTell: 'no endpoint' }
       const session = await logIn(world, engine, family, endpoint, signal)
       try {
         const sample = await session.census()
-        const restarted =
-          sample.serverStarted !== undefined && sample.serverStarted > modify.detail.at
-            ? sample.serverStarted
-            : undefined
-        const since = restarted ?? verify.detail.servedSince
-        // A restart ends every session, so whoever is there has come anew; without one, only the session's own beginning tells.
-        const anew = sample.clients.filter((one) => restarted !== undefined || (one.newest ?? 0) >= since)
-        const back = clientsOf(anew, applications)
-        const isBack = ({ user, application }: ClientName) =>
-          back.some((one) => one.user === user && one.application === application)
-        return { since, back: before.filter((one) => isBack(one)), missing: before.filter((one) => !isBack(one)) }
+        const tally = await world.sightings.of(about.subject)
+        const change = changeOf(census, modify?.detail.at, verify, startedOf(sample), tally)
+        if (!change) return { back: [], cannotTell: 'the certificate is the one that the census met' }
+        const before = [
+          ...census.detail.clients.filter((one) => mayUseTls(one)),
+          ...(tally ? seenBefore(tally, change.since) : []),
+        ]
+        const whose = { applications, accounted }
+        const { back, missing, withoutTls, fresh } = compare(before, seenAfter(session, sample, tally), change, whose)
+        const names = (clients: readonly ClientName[]) =>
+          clients.map(({ user, application }) => ({ user, application }))
+        return {
+          since: change.since,
+          back: names(back),
+          missing: names([...missing, ...withoutTls]),
+          withoutTls: names(withoutTls),
+          fresh: names(fresh),
+        }
       } finally {
         await session.close()
       }
     }
-    const { missing, ...compared } = await compare().catch((error: unknown): Back => {
+    const { missing, ...compared } = await lookForThem().catch((error: unknown): Back => {
       // Nobody could look: that is said, not taken for "everybody is back".
       if (error instanceof CannotLook) return { back: [], cannotTell: error.reason.code }
       throw error
@@ -152,13 +189,23 @@ export const closeOut = step({
       ? [reason('saw-clients', { back: detail.back.length, all: detail.back.length + basis.missing.length })]
       : [],
 
-  judge({ basis, detail }, _given, { target, clients }) {
+  judge({ basis, detail }, _given, { target, clients }, _now, { name: database }) {
     const acknowledged = (user: string, application: string) =>
       clients.some((one) => one.user === user && one.application === application && one.as === 'not-ours')
+    const isWithout = (user: string, application: string) =>
+      detail.withoutTls?.some((one) => one.user === user && one.application === application) === true
     const shortfalls: Shortfall[] = (basis.missing ?? [])
       .filter((one) => !acknowledged(one.user, one.application))
-      .map(({ user, application }) => short('client-missing', 'waiver', { user, application }))
-    const notes: Reason[] = []
+      .map(({ user, application }) =>
+        short(isWithout(user, application) ? 'back-without-tls' : 'client-missing', 'waiver', {
+          user,
+          application,
+          database,
+        }),
+      )
+    const notes: Reason[] = (detail.fresh ?? []).map(({ user, application }) =>
+      reason('client-new', { user, application }),
+    )
     if (detail.cannotTell) notes.push(reason('clients-not-compared', { why: detail.cannotTell }))
     if (basis.defaultCa && basis.defaultCa !== target.ca)
       notes.push(reason('default-ca-differs', { ca: basis.defaultCa, target: target.ca }))

@@ -1,5 +1,6 @@
 /** Schemas that several steps' facts share. */
 import * as z from 'zod/mini'
+import { TRANSPORTS } from '../src/rules/census.ts'
 
 export const endpoint = z.object({ host: z.string(), port: z.number() })
 export type Endpoint = z.infer<typeof endpoint>
@@ -62,11 +63,17 @@ export const client = z.object({
   user: z.string(),
   application: z.string(),
   address: z.string(),
-  transport: z.enum(['tls', 'plain', 'local']),
+  transport: z.enum(TRANSPORTS),
   protocol: z.optional(z.string()),
+  cipher: z.optional(z.string()),
   sessions: z.number(),
   oldest: z.optional(z.number()),
   newest: z.optional(z.number()),
+  met: z.optional(z.number()),
+  /** When it was first and last seen, and how many sessions at most. Absent: in one look alone. */
+  first: z.optional(z.number()),
+  last: z.optional(z.number()),
+  most: z.optional(z.number()),
 })
 
 /** Reads saved facts by a schema; undefined when they are not such facts. */

@@ -18,6 +18,7 @@ import { CannotAsk } from '../ports/control-plane.ts'
 import type { CredentialSource } from '../ports/sql.ts'
 import type { World, Worlds } from '../ports/world.ts'
 import { openProgress } from '../progress/open-progress.ts'
+import { openTallyFiles } from '../progress/tally-files.ts'
 import { parseBody } from '../rules/entries.ts'
 import { answersOf } from '../rules/asking.ts'
 import { EMPTY_RECORD, fold, RECORD_VERSION } from '../rules/record.ts'
@@ -124,6 +125,7 @@ function worldsOf(
     trustStores: openTrustStores({ now: Date.now, ask: typedFor(options.typed ?? NOTHING_TYPED) }),
     checks: openApplicationChecks(),
     answers: savedAnswers(progress),
+    sightings: openTallyFiles(stateDirectory(options.stateDir).sightings),
     applications: applicationsOf(config),
     pollEvery: patience.every,
     now: Date.now,

@@ -6,6 +6,8 @@ export interface StateDirectory {
   readonly root: string
   readonly progress: string
   readonly bundles: string
+  /** Who was seen connected over time. */
+  readonly sightings: string
   readonly rehearsal: string
   /** Where handshakes with MySQL endpoints are counted. */
   readonly handshakes: string
@@ -17,6 +19,7 @@ export function stateDirectory(flag: string | undefined): StateDirectory {
     root,
     progress: join(root, 'progress'),
     bundles: join(root, 'bundles'),
+    sightings: join(root, 'sightings'),
     rehearsal: join(root, 'rehearsal'),
     handshakes: join(root, 'handshakes'),
   }

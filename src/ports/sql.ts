@@ -1,39 +1,6 @@
+import type { CensusSample } from '../rules/census.ts'
 import type { Instant } from '../rules/words.ts'
 import type { Place, WireEngine } from './wire.ts'
-
-/** How a client's session reaches the server, as the server sees it. No server can see whether the client verifies. */
-export type Transport = 'tls' | 'plain' | 'local'
-
-/** Sessions that are the same client as far as the server can tell, counted. */
-export interface ClientSeen {
-  readonly user: string
-  /** PostgreSQL's application_name or MySQL's program_name connection attribute; empty when the client gives none. */
-  readonly application: string
-  /** Address without port; empty for local sockets. */
-  readonly address: string
-  readonly transport: Transport
-  /** For example `TLSv1.3`; absent for plain sessions. */
-  readonly protocol?: string
-  readonly sessions: number
-  /** When the oldest and the newest of these sessions began, by the server's clock. Absent where the server cannot say. */
-  readonly oldest?: Instant
-  readonly newest?: Instant
-}
-
-/** Whether this view shows everybody's sessions, and when not, why. A low-privilege answer must never read as "nobody". */
-export type CensusView =
-  | { readonly complete: true }
-  | { readonly complete: false; readonly code: 'privilege' | 'performance-schema-off'; readonly detail: string }
-
-export interface CensusSample {
-  readonly at: Instant
-  readonly view: CensusView
-  readonly clients: readonly ClientSeen[]
-  /** Whether the server refuses plain connections: read from it, never inferred. `unknown` when it cannot be read. */
-  readonly tlsEnforced: boolean | 'unknown'
-  /** When the server process started, by its own clock. Absent where it cannot be read. */
-  readonly serverStarted?: Instant
-}
 
 /** The user, password and database to log in with. Never written anywhere. */
 export interface Credentials {
@@ -62,9 +29,14 @@ export interface SqlSession {
   readonly tls: {
     readonly protocol: string
     readonly cipher: string
-    /** Leaf's SHA-256, hex. */ readonly leaf: string
+    /** Leaf's SHA-256, hex, and the end of its validity. */
+    readonly leaf: string
+    readonly leafEnds: Instant
   }
-  /** Who is connected now. Our own session is left out, and so are AWS's (`rdsadmin`). */
+  /**
+   * Who is connected now, by one query once the session has found out what it may see. Our own session is left out, and so are
+   * AWS's (`rdsadmin`).
+   */
   census(): Promise<CensusSample>
   close(): Promise<void>
 }

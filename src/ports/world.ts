@@ -4,6 +4,7 @@ import type { ApplicationCheck, ApplicationChecks } from './application-checks.t
 import type { Answers } from './answers.ts'
 import type { Bundles } from './bundles.ts'
 import type { ControlPlane } from './control-plane.ts'
+import type { Sightings } from './sightings.ts'
 import type { CredentialSource, Sql } from './sql.ts'
 import type { TrustStoreLocation, TrustStores } from './trust-stores.ts'
 import type { Wire } from './wire.ts'
@@ -49,6 +50,8 @@ export interface World {
   readonly trustStores: TrustStores
   readonly checks: ApplicationChecks
   readonly answers: Answers
+  /** Who was seen connected to a database, where somebody has watched it over time. */
+  readonly sightings: Sightings
   readonly applications: ReadonlyMap<string, DeclaredApplication>
   /** Milliseconds between two looks at something that AWS is changing. */
   readonly pollEvery: number

@@ -27,7 +27,7 @@ export interface Layout {
 export const subjectsDirectory = (root: string): string => join(root, 'subjects')
 
 /** A name that people recognise and every file system takes; the digest, of the whole key, is what makes it one subject's. */
-function folderName(subject: Subject): string {
+export function folderName(subject: Subject): string {
   const readable = subject.id
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

@@ -38,10 +38,16 @@ export interface ApplicationOnRecord {
 export const ACCOUNTS = ['does-not-verify', 'through-proxy', 'not-ours', 'accepted'] as const
 export type Account = (typeof ACCOUNTS)[number]
 
+/** `application`: a person knows whose it is, by nothing that a rule could tell it by. */
+export const ACCOUNTED_AS = [...ACCOUNTS, 'application'] as const
+export type AccountedAs = (typeof ACCOUNTED_AS)[number]
+
 export interface AccountedClient {
   readonly user: string
   readonly application: string
-  readonly as: Account
+  readonly as: AccountedAs
+  /** The declared application that it is, where it is one. */
+  readonly of?: string | undefined
   readonly why: string
 }
 

@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import { PROBE_ENGINES, PROBE_RESULTS } from './asking.ts'
 import { CHANGE_APIS, type Change } from './change.ts'
 import type { Confirmation } from './confirmation.ts'
-import { ACCOUNTS, DECISION_NAMES, ENVIRONMENTS, TIMINGS, VERIFICATIONS } from './decisions.ts'
+import { ACCOUNTED_AS, DECISION_NAMES, ENVIRONMENTS, TIMINGS, VERIFICATIONS } from './decisions.ts'
 import type { Digest } from './words.ts'
 import { SEQUENCES } from './step.ts'
 import { STANDINGS } from './standing.ts'
@@ -45,7 +45,13 @@ const application = z.object({
   host: z.optional(z.string()),
   check: z.optional(z.string()),
 })
-const client = z.object({ user: z.string(), application: z.string(), as: z.enum(ACCOUNTS), why: z.string() })
+const client = z.object({
+  user: z.string(),
+  application: z.string(),
+  as: z.enum(ACCOUNTED_AS),
+  of: z.optional(z.string()),
+  why: z.string(),
+})
 
 /** The value of each decision. */
 export const decisionSchemas = {

@@ -1,39 +1,93 @@
 import * as z from 'zod/mini'
-import { CannotLogIn, type CensusSample, type CensusView, type ClientSeen, type Transport } from '../ports/sql.ts'
+import type { CensusSample, CensusView, ClientSeen, Transport, ViewGap } from '../rules/census.ts'
 import type { Instant } from '../rules/words.ts'
-import { globalStatus, serverStart, type MysqlServer } from './mysql-server.ts'
+import { clientsOtherwise } from './mysql-fallback.ts'
+import type { MysqlServer } from './mysql-server.ts'
+import { isDenied, lookAround, type Sight } from './mysql-sight.ts'
 import type { ServerRun, SessionMarks } from './session-marks.ts'
 
 /** Runs one statement. */
 export type Ask = (sql: string) => Promise<readonly Record<string, unknown>[]>
 
+/** Global status by name, of a statement of ours. MySQL has dropped the one, MariaDB's other is there with performance_schema alone. */
+const statusTable = ({ flavour }: MysqlServer): string =>
+  `${flavour === 'mariadb' ? 'information_schema' : 'performance_schema'}.${flavour === 'mariadb' ? 'GLOBAL_STATUS' : 'global_status'}`
+
+const statusOf = (name: string): string => `MAX(CASE WHEN VARIABLE_NAME = '${name}' THEN VARIABLE_VALUE END)`
+
 /**
- * Everybody's sessions and how they reach the server (MySQL 5.7.8+, MariaDB 10.5+). The event scheduler and other threads of
- * the server's own have no CONNECTION_TYPE. `information_schema.PROCESSLIST` says nothing about TLS.
+ * What the server says of itself, in one row. The variable is selected apart from the aggregates: beside one, MariaDB 10.11
+ * gives 0 whatever it is set to.
  */
-const sessions = (withNames: boolean): string => `
-  SELECT t.PROCESSLIST_ID AS id, t.PROCESSLIST_USER AS user, t.PROCESSLIST_HOST AS address,
-         t.CONNECTION_TYPE AS type, v.VARIABLE_VALUE AS protocol,
-         ${withNames ? 'a.ATTR_VALUE' : 'NULL'} AS application
+const server = (known: MysqlServer): string => `
+  SELECT e.clock, e.enforced, g.uptime, g.accepts, g.connections, g.lost
+    FROM (SELECT UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS clock,
+                 ${known.demandsTls ? '@@GLOBAL.require_secure_transport' : 'NULL'} AS enforced) e
+   CROSS JOIN (SELECT ${statusOf('Uptime')} AS uptime, ${statusOf('Ssl_finished_accepts')} AS accepts,
+                      ${statusOf('Connections')} AS connections, ${statusOf('Performance_schema_thread_instances_lost')} AS lost
+                 FROM ${statusTable(known)}
+                WHERE VARIABLE_NAME IN ('Uptime', 'Ssl_finished_accepts', 'Connections', 'Performance_schema_thread_instances_lost')) g`
+
+/** Read once, not joined once for each variable: without an index (MariaDB has none) each join would read it whole for every thread. */
+const TLS_OF_THREADS = `
+  SELECT THREAD_ID,
+         MAX(CASE WHEN VARIABLE_NAME = 'Ssl_version' THEN VARIABLE_VALUE END) AS protocol,
+         MAX(CASE WHEN VARIABLE_NAME = 'Ssl_cipher' THEN VARIABLE_VALUE END) AS cipher,
+         MAX(CASE WHEN VARIABLE_NAME = 'Ssl_server_not_after' THEN VARIABLE_VALUE END) AS met
+    FROM performance_schema.status_by_thread
+   WHERE VARIABLE_NAME IN ('Ssl_version', 'Ssl_cipher', 'Ssl_server_not_after')
+   GROUP BY THREAD_ID`
+
+const NAMES = `
+  SELECT PROCESSLIST_ID, ATTR_VALUE FROM performance_schema.session_connect_attrs WHERE ATTR_NAME = 'program_name'`
+
+/**
+ * Everybody's sessions and how they reach the server (MySQL 5.7.8+, MariaDB 10.5+), each client once. The event scheduler and other
+ * threads of the server's own have no CONNECTION_TYPE. `information_schema.PROCESSLIST` says nothing about TLS.
+ */
+const clients = ({ status, names }: Sight): string => `
+  SELECT t.PROCESSLIST_USER AS user, ${names ? 'a.ATTR_VALUE' : 'NULL'} AS application, t.PROCESSLIST_HOST AS address,
+         t.CONNECTION_TYPE AS type, ${status ? 'v.protocol' : 'NULL'} AS protocol, ${status ? 'v.cipher' : 'NULL'} AS cipher,
+         ${status ? 'v.met' : 'NULL'} AS met, COUNT(*) AS sessions, MAX(t.PROCESSLIST_ID) AS newest
     FROM performance_schema.threads t
-    LEFT JOIN performance_schema.status_by_thread v
-           ON v.THREAD_ID = t.THREAD_ID AND v.VARIABLE_NAME = 'Ssl_version'
-    ${withNames ? `LEFT JOIN performance_schema.session_connect_attrs a ON a.PROCESSLIST_ID = t.PROCESSLIST_ID AND a.ATTR_NAME = 'program_name'` : ''}
+    ${status ? `LEFT JOIN (${TLS_OF_THREADS}) v ON v.THREAD_ID = t.THREAD_ID` : ''}
+    ${names ? `LEFT JOIN (${NAMES}) a ON a.PROCESSLIST_ID = t.PROCESSLIST_ID` : ''}
    WHERE t.TYPE = 'FOREGROUND' AND t.PROCESSLIST_ID <> CONNECTION_ID()
      AND t.CONNECTION_TYPE IS NOT NULL AND t.PROCESSLIST_USER IS NOT NULL
-     AND t.PROCESSLIST_USER NOT IN ('rdsadmin', 'unauthenticated user', 'event_scheduler', 'system user')`
+     AND t.PROCESSLIST_USER NOT IN ('rdsadmin', 'unauthenticated user', 'event_scheduler', 'system user')
+   GROUP BY 1, 2, 3, 4, 5, 6, 7`
 
-const rowsSchema = z.array(
-  z.object({
-    id: z.number(),
-    user: z.string(),
-    address: z.nullable(z.string()),
-    type: z.string(),
-    protocol: z.nullable(z.string()),
-    application: z.nullable(z.string()),
-  }),
+const sample = (known: MysqlServer, sight: Sight): string =>
+  sight.threads
+    ? `SELECT s.*, c.* FROM (${server(known)}) s LEFT JOIN (${clients(sight)}) c ON TRUE ORDER BY 7, 8, 9, 10, 11, 12, 13`
+    : server(known)
+
+const number = z.pipe(
+  z.union([z.number(), z.string()]),
+  z.transform((value) => Number(value)),
 )
-type Row = z.infer<typeof rowsSchema>[number]
+const ofServer = z.object({
+  clock: number,
+  enforced: z.nullable(z.union([z.number(), z.string()])),
+  uptime: number,
+  accepts: z.nullable(number),
+  connections: z.nullable(number),
+  lost: z.nullable(number),
+})
+type OfServer = z.infer<typeof ofServer>
+
+const row = z.object({
+  user: z.string(),
+  application: z.nullable(z.string()),
+  address: z.nullable(z.string()),
+  type: z.string(),
+  protocol: z.nullable(z.string()),
+  cipher: z.nullable(z.string()),
+  met: z.nullable(z.string()),
+  sessions: number,
+  newest: number,
+})
+type Row = z.infer<typeof row>
 
 export interface MysqlCensus {
   readonly ask: Ask
@@ -42,121 +96,84 @@ export interface MysqlCensus {
   readonly now: () => Instant
 }
 
-/** The server knows no such variable: MySQL before 5.7.8, MariaDB before 10.5. */
-async function isTlsEnforced(ask: Ask): Promise<boolean | 'unknown'> {
-  const rows = await ask(`SHOW GLOBAL VARIABLES LIKE 'require_secure_transport'`)
-  const value = rows[0]?.['Value']
-  return value === 'ON' ? true : value === 'OFF' ? false : 'unknown'
-}
-
-const TRANSPORTS: Readonly<Record<string, Transport>> = {
+const TRANSPORT_OF: Readonly<Record<string, Transport>> = {
   'SSL/TLS': 'tls',
   Socket: 'local',
   'Named Pipe': 'local',
   'Shared Memory': 'local',
 }
 
-function clientsOf(rows: readonly Row[], began: (id: number) => Instant | undefined): readonly ClientSeen[] {
-  const clients = new Map<string, ClientSeen>()
-  for (const { id, user, address, type, protocol, application } of rows) {
-    const transport = TRANSPORTS[type] ?? 'plain'
-    const same = {
-      user,
-      application: application ?? '',
-      address: transport === 'local' ? '' : (address ?? ''),
-      transport,
-    }
-    const version = transport === 'tls' && protocol ? { protocol } : {}
-    const key = JSON.stringify([same, version])
-    const known = clients.get(key)
-    const newest = Math.max(known?.newest ?? 0, began(id) ?? 0)
-    clients.set(key, { ...same, ...version, sessions: (known?.sessions ?? 0) + 1, ...(newest > 0 && { newest }) })
-  }
-  return [...clients.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, client]) => client)
-}
-
-const DENIED = new Set([
-  'ER_TABLEACCESS_DENIED_ERROR',
-  'ER_COLUMNACCESS_DENIED_ERROR',
-  'ER_SPECIFIC_ACCESS_DENIED_ERROR',
-])
-const isDenied = (error: unknown): boolean => error instanceof CannotLogIn && DENIED.has(error.code)
-
-const unseen = (detail: string): CensusView => ({ complete: false, code: 'privilege', detail })
-
-/** Everybody's sessions, or as much as this account may see of them, and what that leaves out. */
-async function look({
-  ask,
-  server,
-}: MysqlCensus): Promise<{ readonly view: CensusView; readonly rows: readonly Row[] }> {
-  const grant = (table: string): string => `GRANT SELECT ON performance_schema.${table} TO the account ${server.user}`
-  try {
-    return { view: { complete: true }, rows: rowsSchema.parse(await ask(sessions(true))) }
-  } catch (error) {
-    if (!isDenied(error)) throw error
-  }
-  try {
-    const rows = rowsSchema.parse(await ask(sessions(false)))
-    return {
-      view: unseen(
-        `the names of programs cannot be seen, so applications cannot be told apart: ${grant('session_connect_attrs')}`,
-      ),
-      rows,
-    }
-  } catch (error) {
-    if (!isDenied(error)) throw error
-    return {
-      view: unseen(
-        `no session but our own can be seen: ${grant('threads')}, and on status_by_thread and session_connect_attrs`,
-      ),
-      rows: [],
-    }
-  }
-}
-
-async function withoutPerformanceSchema(ask: Ask): Promise<CensusView> {
-  const status = await globalStatus(ask, 'Ssl_finished_accepts', 'Connections')
-  const counts = `since its start it has accepted ${status.get('Ssl_finished_accepts') ?? 0} TLS handshakes among ${status.get('Connections') ?? 0} connections, our own included`
+function clientOf(seen: Row, began: (id: number) => Instant | undefined): ClientSeen {
+  const transport = TRANSPORT_OF[seen.type] ?? 'plain'
+  const newest = began(seen.newest)
+  const met = seen.met ? Date.parse(seen.met) : NaN
   return {
-    complete: false,
-    code: 'performance-schema-off',
-    detail: `performance_schema is OFF, and nothing else says which sessions use TLS; ${counts}. Set performance_schema = 1 in the parameter group (a static parameter: it needs a restart)`,
+    user: seen.user,
+    application: seen.application ?? '',
+    address: transport === 'local' ? '' : (seen.address ?? ''),
+    transport,
+    ...(transport === 'tls' && seen.protocol && { protocol: seen.protocol }),
+    ...(transport === 'tls' && seen.cipher && { cipher: seen.cipher }),
+    ...(transport === 'tls' && !Number.isNaN(met) && { met }),
+    sessions: seen.sessions,
+    ...(newest !== undefined && { newest }),
   }
 }
 
-/** Threads that did not fit into performance_schema's tables are in no view. */
-async function whole(ask: Ask, view: CensusView): Promise<CensusView> {
-  const lost =
-    (await globalStatus(ask, 'Performance_schema_thread_instances_lost')).get(
-      'Performance_schema_thread_instances_lost',
-    ) ?? 0
-  return view.complete && lost > 0
-    ? {
-        complete: false,
-        code: 'performance-schema-off',
-        detail: `${lost} threads did not fit into performance_schema: raise performance_schema_max_thread_instances`,
-      }
-    : view
+const gap = (code: ViewGap, lacks: readonly string[]): CensusView => ({ complete: false, code, lacks })
+
+function viewOf(known: MysqlServer, sight: Sight, lost: number): CensusView {
+  if (!known.showsTransport) return gap('version', sight.lacks)
+  if (!known.performanceSchema) return gap('performance-schema-off', sight.lacks)
+  if (sight.lacks.length > 0) return gap('privilege', sight.lacks)
+  // Threads that did not fit into performance_schema's tables are in no view.
+  return lost > 0 ? gap('threads-lost', ['performance_schema_max_thread_instances']) : { complete: true }
 }
+
+const enforcedBy = (value: OfServer['enforced']): boolean | 'unknown' =>
+  value === 1 || value === 'ON' ? true : value === 0 || value === 'OFF' ? false : 'unknown'
 
 /**
- * Takes a census of a MySQL or MariaDB server. `oldest` is always absent, because the server does not know it; `newest` is an
- * instant after which the newest session surely began, and absent where not even that is known (see {@link SessionMarks}).
+ * How to take censuses of a MySQL or MariaDB server in one session: by one query each, after a first one that finds out what this
+ * account may see. `oldest` is always absent, because the server does not know it; `newest` is an instant after which the newest session
+ * surely began, and absent where not even that is known (see {@link SessionMarks}).
  */
-export async function takeCensus(census: MysqlCensus): Promise<CensusSample> {
-  const { ask, server, marks, now } = census
-  const tlsEnforced = await isTlsEnforced(ask)
-  const started = await serverStart(ask)
-  const at = now()
-  if (!server.performanceSchema)
-    return { at, view: await withoutPerformanceSchema(ask), clients: [], tlsEnforced, serverStarted: started }
-  const { view, rows } = await look(census)
-  const run: ServerRun = { host: server.run.host, started }
-  return {
-    at,
-    view: await whole(ask, view),
-    clients: clientsOf(rows, (id) => marks.beganAfter(run, id)),
-    tlsEnforced,
-    serverStarted: started,
+export function censusTaker({ ask, server: known, marks, now }: MysqlCensus): () => Promise<CensusSample> {
+  let sight: Sight | undefined
+
+  const rowsSeen = async (): Promise<{ rows: readonly Record<string, unknown>[]; by: Sight }> => {
+    sight ??= await lookAround(ask, known)
+    try {
+      return { rows: await ask(sample(known, sight)), by: sight }
+    } catch (error) {
+      // Somebody took a privilege away meanwhile: what is left is found out anew, once.
+      if (!isDenied(error)) throw error
+      sight = await lookAround(ask, known)
+      return { rows: await ask(sample(known, sight)), by: sight }
+    }
+  }
+
+  return async () => {
+    const { rows, by } = await rowsSeen()
+    const at = now()
+    const { clock, enforced, uptime, accepts, connections, lost } = ofServer.parse(rows[0])
+    // Uptime is in whole seconds: so is the start.
+    const started = Math.floor(clock / 1_000) * 1_000 - uptime * 1_000
+    const run: ServerRun = { host: known.run.host, started }
+    const tlsEnforced = enforcedBy(enforced)
+    const seen = by.threads
+      ? rows.flatMap((one) =>
+          one['user'] === null ? [] : [clientOf(row.parse(one), (id) => marks.beganAfter(run, id))],
+        )
+      : await clientsOtherwise(ask, by, tlsEnforced === true)
+    return {
+      at,
+      clock,
+      view: viewOf(known, by, lost ?? 0),
+      clients: seen,
+      tlsEnforced,
+      serverStarted: started,
+      ...(accepts !== null && connections !== null && { counted: { tls: accepts, connections } }),
+    }
   }
 }

@@ -12,6 +12,10 @@ export interface MysqlServer {
   readonly mark: { readonly id: number; readonly at: Instant }
   readonly user: string
   readonly performanceSchema: boolean
+  /** performance_schema.threads says how a session reaches the server: from MySQL 5.7.8 and MariaDB 10.5 on. */
+  readonly showsTransport: boolean
+  /** There is `require_secure_transport`: from the same versions on. */
+  readonly demandsTls: boolean
 }
 
 const IDENTITY = `
@@ -26,6 +30,20 @@ const identity = z.object({
   host: z.string(),
   performance_schema: z.number(),
 })
+
+const isSince = (version: string, since: readonly [number, number, number]): boolean => {
+  const parts = (/\d+\.\d+\.\d+/.exec(version)?.[0] ?? '0.0.0').split('.').map(Number)
+  const at = since.findIndex((wanted, index) => parts[index] !== wanted)
+  return at < 0 || (parts[at] ?? 0) > (since[at] ?? 0)
+}
+
+/** Which of the two it is, and what its version has. */
+export function ofVersion(version: string): Pick<MysqlServer, 'flavour' | 'showsTransport' | 'demandsTls'> {
+  const flavour = /mariadb/i.test(version) ? 'mariadb' : 'mysql'
+  // MariaDB can put 5.5.5- in front, for clients that compare versions.
+  const since = isSince(version.replace(/^5\.5\.5-/, ''), flavour === 'mariadb' ? [10, 5, 2] : [5, 7, 8])
+  return { flavour, showsTransport: since, demandsTls: since }
+}
 
 const status = z.array(z.object({ Variable_name: z.string(), Value: z.string() }))
 
@@ -52,7 +70,7 @@ export async function readServer(ask: Ask, sinceDialled: () => number): Promise<
   const age = Math.ceil(sinceDialled())
   const started = await serverStart(ask)
   return {
-    flavour: /mariadb/i.test(own.version) ? 'mariadb' : 'mysql',
+    ...ofVersion(own.version),
     version: own.version,
     run: { host: own.host, started },
     // UNIX_TIMESTAMP() is in whole seconds, cut off: no later than the truth.

@@ -7,7 +7,7 @@ import { offerOfTls } from '../tls/greeting.ts'
 import { within } from './deadline.ts'
 import { DriverStream } from './driver-stream.ts'
 import { logInFailure, queryFailure } from './log-in-failure.ts'
-import { takeCensus, type Ask } from './mysql-census.ts'
+import { censusTaker, type Ask } from './mysql-census.ts'
 import { readServer } from './mysql-server.ts'
 import type { SessionMarks } from './session-marks.ts'
 import { verifiedTls, type SqlContext, type Verified } from './verified-tls.ts'
@@ -122,7 +122,7 @@ export async function logInToMysql(
       place,
       server: { flavour: server.flavour, version: server.version },
       tls: verified.tls,
-      census: () => takeCensus({ ask, server, marks, now }),
+      census: censusTaker({ ask, server, marks, now }),
       close: () => end(connection, stream, timeout),
     }
   } catch (error) {

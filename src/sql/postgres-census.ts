@@ -1,45 +1,91 @@
 import * as z from 'zod/mini'
-import type { CensusSample, CensusView } from '../ports/sql.ts'
+import type { CensusSample, CensusView } from '../rules/census.ts'
 import type { Instant } from '../rules/words.ts'
 import { refusesPlain } from './pg-hba.ts'
 
 /** Runs one statement. */
 export type Ask = (sql: string) => Promise<readonly Record<string, unknown>[]>
 
-/** For example `15.4`, without the packager's additions. */
-export async function serverVersion(ask: Ask): Promise<string> {
-  const rows = await ask(
-    `SELECT pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version`,
-  )
-  return z.tuple([z.object({ version: z.string() })]).parse(rows)[0].version
+export interface PostgresServer {
+  /** For example `15.4`, without the packager's additions. */
+  readonly version: string
+  /** For example 150004; 90603 for 9.6.3. */
+  readonly number: number
 }
 
-/** Whether this role sees everybody's sessions: without it other sessions' rows are there, empty, and read as "nobody". */
-const SETTINGS = `
-  SELECT current_user AS role,
-         EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'pg_read_all_stats' AND pg_has_role(current_user, oid, 'USAGE')) AS sees_all,
-         current_setting('rds.force_ssl', true) AS force_ssl,
-         has_table_privilege('pg_hba_file_rules', 'SELECT')
-           AND has_function_privilege('pg_hba_file_rules()', 'EXECUTE')
-           AND has_function_privilege('pg_stat_file(text)', 'EXECUTE') AS reads_hba,
-         floor(extract(epoch FROM pg_postmaster_start_time()) * 1000)::float8 AS started`
+const identity = z.tuple([z.object({ version: z.string(), number: z.number() })])
 
-/** Replicas connect as walsenders; parallel workers and background processes are nobody's connections. */
-const CLIENTS = `
-  SELECT a.usename AS user,
-         a.application_name AS application,
-         coalesce(host(a.client_addr), '') AS address,
-         CASE WHEN s.ssl THEN 'tls' WHEN a.client_addr IS NULL THEN 'local' ELSE 'plain' END AS transport,
-         s.version AS protocol,
-         count(*)::int AS sessions,
-         floor(extract(epoch FROM min(a.backend_start)) * 1000)::float8 AS oldest,
-         floor(extract(epoch FROM max(a.backend_start)) * 1000)::float8 AS newest
-    FROM pg_stat_activity a LEFT JOIN pg_stat_ssl s ON s.pid = a.pid
-   WHERE a.backend_type IN ('client backend', 'walsender')
-     AND a.pid <> pg_backend_pid()
-     AND a.usename <> 'rdsadmin'
-   GROUP BY 1, 2, 3, 4, 5
-   ORDER BY 1, 2, 3, 4, 5`
+export async function readServer(ask: Ask): Promise<PostgresServer> {
+  const [server] = identity.parse(
+    await ask(
+      `SELECT pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version,
+              pg_catalog.current_setting('server_version_num')::int AS number`,
+    ),
+  )
+  return server
+}
+
+/**
+ * Makes a session one that cannot write. A role can have a search path of its own, in which other operators and views come before
+ * the system's.
+ * @param timeout milliseconds for each statement
+ */
+export async function settle(ask: Ask, timeout: number): Promise<void> {
+  await ask(`SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;
+    SET statement_timeout = ${Math.max(1, Math.floor(timeout))}; SET search_path = pg_catalog`)
+}
+
+/** `backend_type`, `pg_read_all_stats` and `pg_hba_file_rules` came with PostgreSQL 10. */
+const PREDEFINED_ROLES = 100_000
+
+/** Whether this role sees everybody's sessions whole. Before 10 only superusers do, and on RDS who is given `rds_superuser`. */
+const seesAll = (number: number): string =>
+  number >= PREDEFINED_ROLES
+    ? `EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'pg_read_all_stats' AND pg_has_role(current_user, oid, 'USAGE'))`
+    : `EXISTS (SELECT 1 FROM pg_roles WHERE (rolname = current_user AND rolsuper)
+                 OR (rolname = 'rds_superuser' AND pg_has_role(current_user, oid, 'USAGE')))`
+
+const readsHba = (number: number): string =>
+  number >= PREDEFINED_ROLES
+    ? `has_table_privilege('pg_hba_file_rules', 'SELECT')
+           AND has_function_privilege('pg_hba_file_rules()', 'EXECUTE')
+           AND has_function_privilege('pg_stat_file(text)', 'EXECUTE')`
+    : 'false'
+
+/**
+ * Replicas connect as walsenders; parallel workers and background processes are nobody's connections. Of sessions that this role may
+ * not see, PostgreSQL shows user, name and database, and nothing else: not even whether they use TLS.
+ */
+const isClient = (number: number): string =>
+  number >= PREDEFINED_ROLES
+    ? `(a.backend_type IN ('client backend', 'walsender') OR (a.backend_type IS NULL AND a.datid IS NOT NULL))`
+    : `a.usename IS NOT NULL`
+
+/** Everything in one statement: what this role may see, whether TLS is enforced, and each client once. */
+const sample = (number: number): string => `
+  WITH settings AS (
+    SELECT current_user AS role,
+           ${seesAll(number)} AS sees_all,
+           current_setting('rds.force_ssl', true) AS force_ssl,
+           ${readsHba(number)} AS reads_hba,
+           floor(extract(epoch FROM pg_postmaster_start_time()) * 1000)::float8 AS started,
+           floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS clock
+  ), clients AS (
+    SELECT a.usename::text AS "user",
+           a.application_name AS application,
+           coalesce(host(a.client_addr), '') AS address,
+           CASE WHEN a.backend_start IS NULL THEN 'unknown' WHEN s.ssl THEN 'tls'
+                WHEN a.client_addr IS NULL THEN 'local' ELSE 'plain' END AS transport,
+           s.version AS protocol,
+           s.cipher AS cipher,
+           count(*)::int AS sessions,
+           floor(extract(epoch FROM min(a.backend_start)) * 1000)::float8 AS oldest,
+           floor(extract(epoch FROM max(a.backend_start)) * 1000)::float8 AS newest
+      FROM pg_stat_activity a LEFT JOIN pg_stat_ssl s ON s.pid = a.pid
+     WHERE ${isClient(number)} AND a.pid <> pg_backend_pid() AND a.usename <> 'rdsadmin'
+     GROUP BY 1, 2, 3, 4, 5, 6
+  )
+  SELECT * FROM settings LEFT JOIN clients ON true ORDER BY "user", application, address, transport, protocol, cipher`
 
 const HBA = `
   SELECT type, database, user_name AS users, address, auth_method AS method, error,
@@ -52,64 +98,62 @@ const settings = z.object({
   force_ssl: z.nullable(z.string()),
   reads_hba: z.boolean(),
   started: z.number(),
+  clock: z.number(),
 })
+type Settings = z.infer<typeof settings>
 
-const clients = z.array(
-  z.object({
-    user: z.string(),
-    application: z.string(),
-    address: z.string(),
-    transport: z.enum(['tls', 'plain', 'local']),
-    protocol: z.nullable(z.string()),
-    sessions: z.number(),
-    oldest: z.number(),
-    newest: z.number(),
-  }),
-)
+const client = z.object({
+  user: z.string(),
+  application: z.string(),
+  address: z.string(),
+  transport: z.enum(['tls', 'plain', 'local', 'unknown']),
+  protocol: z.nullable(z.string()),
+  cipher: z.nullable(z.string()),
+  sessions: z.number(),
+  oldest: z.nullable(z.number()),
+  newest: z.nullable(z.number()),
+})
+type Client = z.infer<typeof client>
 
 const ON = /^(?:on|1|true|yes)$/i
 const OFF = /^(?:off|0|false|no)$/i
 
 /** RDS says it in `rds.force_ssl`. Elsewhere pg_hba.conf decides, which only superusers may read. */
-async function isTlsEnforced(
-  ask: Ask,
-  { force_ssl, reads_hba }: z.infer<typeof settings>,
-): Promise<boolean | 'unknown'> {
+async function isTlsEnforced(ask: Ask, { force_ssl, reads_hba }: Settings): Promise<boolean | 'unknown'> {
   if (force_ssl !== null) return ON.test(force_ssl) ? true : OFF.test(force_ssl) ? false : 'unknown'
   return reads_hba ? refusesPlain(await ask(HBA)) : 'unknown'
 }
 
-const view = ({ sees_all, role }: z.infer<typeof settings>): CensusView =>
-  sees_all
-    ? { complete: true }
-    : {
-        complete: false,
-        code: 'privilege',
-        detail: `"${role}" sees only its own sessions: GRANT pg_read_all_stats (or pg_monitor) to it`,
-      }
+const quoted = (role: string): string => `"${role.replaceAll('"', '""')}"`
+
+function viewOf({ sees_all, role }: Settings, clients: readonly Client[], number: number): CensusView {
+  // Whatever the roles say: a session that is not shown whole was not seen.
+  if (sees_all && !clients.some((one) => one.transport === 'unknown')) return { complete: true }
+  const grants = number >= PREDEFINED_ROLES ? 'pg_read_all_stats' : 'rds_superuser'
+  return { complete: false, code: 'privilege', lacks: [`GRANT ${grants} TO ${quoted(role)}`] }
+}
 
 /**
- * Takes a census of a PostgreSQL server (10 to 18), in a transaction that cannot write. Times are by the server's clock.
+ * Takes a census of a PostgreSQL server (9.5 to 18) by one query, in a session that was settled before; only where `rds.force_ssl` does not
+ * exist and this role may read pg_hba.conf, by a second one. Times are by the server's clock.
  */
-export async function takeCensus(ask: Ask, timeout: number, now: () => Instant): Promise<CensusSample> {
-  await ask('BEGIN TRANSACTION READ ONLY')
-  try {
-    await ask(`SET LOCAL statement_timeout = ${Math.max(1, Math.floor(timeout))}`)
-    // A role can have a search path of its own, in which other operators and views come before the system's.
-    await ask('SET LOCAL search_path = pg_catalog')
-    const [known] = z.tuple([settings]).parse(await ask(SETTINGS))
-    const tlsEnforced = await isTlsEnforced(ask, known)
-    const at = now()
-    const rows = clients.parse(await ask(CLIENTS))
-    return {
-      at,
-      view: view(known),
-      clients: rows.map(({ protocol, ...client }) => ({ ...client, ...(protocol !== null && { protocol }) })),
-      tlsEnforced,
-      serverStarted: known.started,
-    }
-  } finally {
-    // A lost session has no transaction any more.
-    await ask('ROLLBACK').catch(() => undefined)
+export async function takeCensus(ask: Ask, { number }: PostgresServer, now: () => Instant): Promise<CensusSample> {
+  const rows = await ask(sample(number))
+  const at = now()
+  const known = settings.parse(rows[0])
+  const clients = rows.flatMap((row) => (row['user'] === null ? [] : [client.parse(row)]))
+  return {
+    at,
+    clock: known.clock,
+    view: viewOf(known, clients, number),
+    clients: clients.map(({ protocol, cipher, oldest, newest, ...one }) => ({
+      ...one,
+      ...(protocol !== null && { protocol }),
+      ...(cipher !== null && { cipher }),
+      ...(oldest !== null && { oldest }),
+      ...(newest !== null && { newest }),
+    })),
+    tlsEnforced: await isTlsEnforced(ask, known),
+    serverStarted: known.started,
   }
 }

@@ -7,7 +7,7 @@ import { dial } from '../tls/dial.ts'
 import { askForTls } from '../tls/greeting.ts'
 import { within } from './deadline.ts'
 import { logInFailure, queryFailure } from './log-in-failure.ts'
-import { serverVersion, takeCensus, type Ask } from './postgres-census.ts'
+import { readServer, settle, takeCensus, type Ask } from './postgres-census.ts'
 import { verifiedTls, type SqlContext } from './verified-tls.ts'
 
 /** pg calls `connect` on whatever stream it is given, and goes on when it emits `connect`. This one is connected already. */
@@ -89,12 +89,13 @@ export async function logInToPostgres(
         throw queryFailure(error, attempt.target, credentials.password)
       }
     }
-    const version = await serverVersion(ask)
+    const server = await readServer(ask)
+    await settle(ask, timeout)
     return {
       place,
-      server: { flavour: 'postgres', version },
+      server: { flavour: 'postgres', version: server.version },
       tls,
-      census: () => takeCensus(ask, timeout, now),
+      census: () => takeCensus(ask, server, now),
       close: () => end(client, socket, timeout),
     }
   } catch (error) {

@@ -54,5 +54,5 @@ export async function verifiedTls(
     socket.destroy()
     throw certificateRefused(attempt.target, judgement)
   }
-  return { socket, tls: { protocol, cipher, leaf: captured.served[0].sha256 } }
+  return { socket, tls: { protocol, cipher, leaf: captured.served[0].sha256, leafEnds: captured.served[0].notAfter } }
 }

@@ -180,9 +180,10 @@ function worldOf(region: ScriptedRegion, now: () => number): World {
       logIn: async () => ({
         place: { kind: 'here' },
         server: { flavour: 'postgres', version: '16.4' },
-        tls: { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', leaf: 'c'.repeat(64) },
+        tls: { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', leaf: 'c'.repeat(64), leafEnds: NOW + 300 * DAY },
         census: async () => ({
           at: now(),
+          clock: now(),
           view: { complete: true },
           clients: ['orders_api', 'reports', 'dbadmin'].map((user) => ({
             user,
@@ -216,6 +217,7 @@ function worldOf(region: ScriptedRegion, now: () => number): World {
       run: async () => ({ passed: true, ended: '0', output: 'connected', ms: 5 }),
       addressOf: async () => undefined,
     },
+    sightings: { of: async () => undefined },
     applications: region.applications,
     pollEvery: 5_000,
     now,

@@ -1,0 +1,100 @@
+/** After a rotation: who has connected anew since the new certificate is served, who is missing, who came back otherwise, who is new. */
+import { mayUseTls } from './census.ts'
+import { asOneOf, clientKey, type ClientName } from './clients.ts'
+import type { AccountedClient, ApplicationOnRecord } from './decisions.ts'
+import type { LeafSeen, Sighting, Tally } from './tally.ts'
+import type { Instant } from './words.ts'
+
+/** From when on a session has met the new certificate, and by what certificate it can be told where the server says so. */
+export interface NewCertificate {
+  readonly since: Instant
+  /** The server restarted: every session that there was has ended, and whoever is there has come anew. */
+  readonly restarted: boolean
+  /** The ends of the new certificate and of the one before; where both are the same to the second, they tell nothing. */
+  readonly ends?: Instant | undefined
+  readonly endedBefore?: Instant | undefined
+}
+
+export interface Returned {
+  readonly back: readonly ClientName[]
+  readonly missing: readonly ClientName[]
+  /** They used TLS before and are back without it. */
+  readonly withoutTls: readonly ClientName[]
+  /** They use TLS and were not in the census. */
+  readonly fresh: readonly ClientName[]
+}
+
+const tells = ({ ends, endedBefore }: NewCertificate): boolean => ends !== undefined && ends !== endedBefore
+
+/**
+ * Whether some session of it surely began after the new certificate was served. A pool's old sessions live on and prove nothing; being
+ * seen proves something only after a restart.
+ */
+export function isAnew(one: Sighting, change: NewCertificate): boolean {
+  if (one.met !== undefined && tells(change)) return one.met === change.ends
+  if (one.newest !== undefined && one.newest >= change.since) return true
+  // Statistics tell that it was there, not since when.
+  return change.restarted && one.last >= change.since && one.most > 0
+}
+
+export interface Whose {
+  readonly applications: readonly ApplicationOnRecord[]
+  readonly accounted: readonly AccountedClient[]
+}
+
+const named = (seen: readonly ClientName[], { applications, accounted }: Whose): Map<string, ClientName> =>
+  new Map(
+    seen.map((one) => {
+      const client = asOneOf(one, applications, accounted)
+      return [clientKey(client), client]
+    }),
+  )
+
+/**
+ * Compares who used TLS before with who has come since, by user and application, never by address: addresses change with every restart
+ * of a container.
+ */
+export function compare(
+  before: readonly ClientName[],
+  after: readonly Sighting[],
+  change: NewCertificate,
+  whose: Whose,
+): Returned {
+  const anew = after.filter((one) => isAnew(one, change))
+  const wanted = named(before, whose)
+  const withTls = named(
+    anew.filter((one) => mayUseTls(one)),
+    whose,
+  )
+  const without = named(
+    anew.filter((one) => !mayUseTls(one)),
+    whose,
+  )
+  const all = [...wanted]
+  return {
+    back: all.filter(([key]) => withTls.has(key)).map(([, one]) => one),
+    withoutTls: all.filter(([key]) => !withTls.has(key) && without.has(key)).map(([, one]) => one),
+    missing: all.filter(([key]) => !withTls.has(key) && !without.has(key)).map(([, one]) => one),
+    fresh: [...withTls].filter(([key]) => !wanted.has(key)).map(([, one]) => one),
+  }
+}
+
+/** Who used TLS before an instant, by what was seen over time. */
+export const seenBefore = ({ sightings }: Tally, since: Instant): readonly Sighting[] =>
+  sightings.filter((one) => mayUseTls(one) && one.first < since)
+
+/**
+ * The last change of certificate that was noticed while somebody watched: from when on the new one was served, at the latest. A restart
+ * between the last sight of the old one and the first of the new one ended every session.
+ */
+export function changeNoticed({ leaves, starts }: Pick<Tally, 'leaves' | 'starts'>): NewCertificate | undefined {
+  const [old, young]: readonly (LeafSeen | undefined)[] = leaves.slice(-2)
+  if (!old || !young) return undefined
+  const start = starts.findLast((one) => one >= old.last && one <= young.last)
+  return {
+    since: start ?? young.first,
+    restarted: start !== undefined,
+    ends: young.ends,
+    endedBefore: old.ends,
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Many censuses folded into one: each client once, with when it was first and last seen. All instants are by the program's clock. It
+ * grows with the clients that there are, never with the time for which they are watched.
+ */
+import type { CensusSample, ClientSeen, ViewGap } from './census.ts'
+import type { Instant } from './words.ts'
+
+/** A client as it was seen over time. `newest`: when its newest session surely began; `most`: sessions at once. */
+export interface Sighting extends Omit<ClientSeen, 'sessions'> {
+  readonly first: Instant
+  readonly last: Instant
+  readonly sessions: number
+  readonly most: number
+}
+
+/** A server certificate that our own log-ins were shown. */
+export interface LeafSeen {
+  readonly sha256: string
+  readonly ends: Instant
+  readonly first: Instant
+  readonly last: Instant
+}
+
+export interface Tally {
+  readonly server: string
+  readonly samples: number
+  /** Samples that could not be taken: nobody was seen then, and nobody knows who was there. */
+  readonly failures: number
+  readonly first: Instant
+  readonly last: Instant
+  /** Why samples were not whole, each reason once, and whether the last one was. */
+  readonly gaps: readonly ViewGap[]
+  readonly whole: boolean
+  readonly lacks: readonly string[]
+  readonly tlsEnforced: boolean | 'unknown'
+  /** Starts of the server that were noticed, and certificates that it showed, in the order in which they came. */
+  readonly starts: readonly Instant[]
+  readonly leaves: readonly LeafSeen[]
+  readonly sightings: readonly Sighting[]
+  /** Sightings that were folded into one without an address, because there were too many. */
+  readonly folded: number
+}
+
+export interface Sampled {
+  readonly sample: CensusSample
+  readonly server: string
+  readonly leaf: { readonly sha256: string; readonly ends: Instant }
+}
+
+/** A monthly job is still in it when it comes again. */
+export const SEEN_FOR = 40 * 24 * 60 * 60_000
+const MAX_SIGHTINGS = 4_000
+const MAX_STEPS = 16
+/** Two readings of one start differ by the seconds that servers round to, and by the way of an answer. */
+const SAME_START = 5_000
+
+const keyOf = ({ user, application, address, transport, protocol, cipher }: Omit<ClientSeen, 'sessions'>): string =>
+  JSON.stringify([user, application, address, transport, protocol ?? '', cipher ?? ''])
+
+const later = (a: Instant | undefined, b: Instant | undefined): Instant | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.max(a, b)
+const earlier = (a: Instant | undefined, b: Instant | undefined): Instant | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.min(a, b)
+
+/** Both as one. Who is connected is as the later of them says. */
+function merged(a: Sighting, b: Sighting): Sighting {
+  const [old, young] = a.last <= b.last ? [a, b] : [b, a]
+  const oldest = earlier(a.oldest, b.oldest)
+  const newest = later(a.newest, b.newest)
+  const met = later(a.met, b.met)
+  return {
+    ...old,
+    ...young,
+    ...(oldest !== undefined && { oldest }),
+    ...(newest !== undefined && { newest }),
+    ...(met !== undefined && { met }),
+    first: Math.min(a.first, b.first),
+    last: Math.max(a.last, b.last),
+    sessions: a.last === b.last ? a.sessions + b.sessions : young.sessions,
+    most: a.last === b.last ? Math.max(a.most, b.most, a.sessions + b.sessions) : Math.max(a.most, b.most),
+  }
+}
+
+/** What a sample shows, by the program's clock. */
+export function sightingsOf({ at, clock, clients }: CensusSample): readonly Sighting[] {
+  const ahead = clock - at
+  const seen = new Map<string, Sighting>()
+  for (const { oldest, newest, ...client } of clients) {
+    const sighting: Sighting = {
+      ...client,
+      ...(oldest !== undefined && { oldest: oldest - ahead }),
+      ...(newest !== undefined && { newest: newest - ahead }),
+      first: at,
+      last: at,
+      most: client.sessions,
+    }
+    const key = keyOf(sighting)
+    const known = seen.get(key)
+    seen.set(key, known ? merged(known, sighting) : sighting)
+  }
+  return [...seen.values()]
+}
+
+/** Folds addresses away, the longest unseen first, until there are few enough: who it is stays, where from goes. */
+function bounded(sightings: readonly Sighting[]): { readonly kept: readonly Sighting[]; readonly folded: number } {
+  if (sightings.length <= MAX_SIGHTINGS) return { kept: sightings, folded: 0 }
+  const byAge = sightings.toSorted((a, b) => b.last - a.last)
+  // Half of it goes, so that this is done seldom.
+  const kept = byAge.slice(0, MAX_SIGHTINGS / 2)
+  const rest = new Map<string, Sighting>()
+  for (const one of byAge.slice(MAX_SIGHTINGS / 2)) {
+    const nameless = { ...one, address: '' }
+    const known = rest.get(keyOf(nameless))
+    rest.set(keyOf(nameless), known ? merged(known, nameless) : nameless)
+  }
+  const folded = [...rest.values()].slice(0, MAX_SIGHTINGS / 2)
+  return { kept: [...kept, ...folded], folded: sightings.length - kept.length - folded.length }
+}
+
+function withStart(starts: readonly Instant[], start: Instant | undefined): readonly Instant[] {
+  if (start === undefined || starts.some((one) => Math.abs(one - start) <= SAME_START)) return starts
+  return [...starts, start].slice(-MAX_STEPS)
+}
+
+function withLeaf(leaves: readonly LeafSeen[], { leaf, sample: { at } }: Sampled): readonly LeafSeen[] {
+  const last = leaves.at(-1)
+  if (last?.sha256 === leaf.sha256) return [...leaves.slice(0, -1), { ...last, last: at }]
+  return [...leaves, { ...leaf, first: at, last: at }].slice(-MAX_STEPS)
+}
+
+/** The tally after one more sample. */
+export function withSample(tally: Tally | undefined, sampled: Sampled): Tally {
+  const { sample, server } = sampled
+  const { at, view } = sample
+  const seen = new Map<string, Sighting>()
+  for (const one of [...(tally?.sightings ?? []), ...sightingsOf(sample)]) {
+    if (one.last < at - SEEN_FOR) continue
+    const key = keyOf(one)
+    const known = seen.get(key)
+    seen.set(key, known ? merged(known, one) : one)
+  }
+  const { kept, folded } = bounded([...seen.values()])
+  const start = sample.serverStarted === undefined ? undefined : sample.serverStarted - (sample.clock - at)
+  return {
+    server,
+    samples: (tally?.samples ?? 0) + 1,
+    failures: tally?.failures ?? 0,
+    first: tally?.first ?? at,
+    last: at,
+    gaps: view.complete ? (tally?.gaps ?? []) : [...new Set([...(tally?.gaps ?? []), view.code])],
+    whole: view.complete,
+    lacks: view.complete ? [] : view.lacks,
+    tlsEnforced: sample.tlsEnforced,
+    starts: withStart(tally?.starts ?? [], start),
+    leaves: withLeaf(tally?.leaves ?? [], sampled),
+    sightings: kept,
+    folded: (tally?.folded ?? 0) + folded,
+  }
+}
+
+/** The tally after a sample that could not be taken. Before the first that could, there is nothing to tell. */
+export const withFailure = (tally: Tally | undefined): Tally | undefined =>
+  tally && { ...tally, failures: tally.failures + 1 }
