@@ -13,12 +13,10 @@ import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
 import type { Reason } from '../src/rules/words.ts'
 import { mayUseTls, type CensusSample } from '../src/rules/census.ts'
 import type { ClientName } from '../src/rules/clients.ts'
-import { changeNoticed, compare, seenBefore, type NewCertificate } from '../src/rules/returned.ts'
-import { sightingsOf, withSample, type Tally } from '../src/rules/tally.ts'
+import { changeBy, compare, seenBefore } from '../src/rules/returned.ts'
+import { sightingsOf, startedOf, withSample, type Tally } from '../src/rules/tally.ts'
 import type { SqlSession } from '../src/ports/sql.ts'
-import type { CensusFacts } from './02-census.ts'
 import { logIn } from './02-census.ts'
-import type { VerifyFacts } from './09-verify.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
@@ -82,32 +80,6 @@ const codeOf = (tags: Readonly<Record<string, string>>): string[] =>
     return []
   })
 
-/** What is known of the change of certificate: by our own receipt, or, where it was not ours, by what the census and the wire saw. */
-function changeOf(
-  census: CensusFacts,
-  sentAt: number | undefined,
-  verify: VerifyFacts,
-  started: number | undefined,
-  tally: Tally | undefined,
-): NewCertificate | undefined {
-  const before = census.detail.leaf
-  const leaf = verify.basis.leaf
-  const noticed = tally && changeNoticed(tally)
-  const isSame = noticed !== undefined && tally?.leaves.at(-1)?.sha256 === leaf
-  // Nothing was sent by us: then another certificate than the census met, or one that was seen to change, is what shows a rotation.
-  if (sentAt === undefined && !isSame && (before === undefined || before.sha256 === leaf)) return undefined
-  const begun = sentAt ?? census.detail.at
-  const ends = verify.detail.proof.served[0]?.notAfter
-  const certificates = { ...(ends !== undefined && { ends }), ...(before && { endedBefore: before.ends }) }
-  if (started !== undefined && started > begun) return { since: started, restarted: true, ...certificates }
-  if (isSame && noticed.since >= begun) return noticed
-  return { since: verify.detail.servedSince, restarted: false, ...certificates }
-}
-
-/** The server's start by the program's clock. */
-const startedOf = ({ serverStarted, clock, at }: CensusSample): number | undefined =>
-  serverStarted === undefined ? undefined : serverStarted - (clock - at)
-
 /** Who is there now, and who was seen by those who watched. */
 const seenAfter = (session: SqlSession, sample: CensusSample, tally: Tally | undefined) => {
   if (!tally) return sightingsOf(sample)
@@ -152,7 +124,14 @@ export const closeOut = step({
       try {
         const sample = await session.census()
         const tally = await world.sightings.of(about.subject)
-        const change = changeOf(census, modify?.detail.at, verify, startedOf(sample), tally)
+        const ends = verify.detail.proof.served[0]?.notAfter
+        const change = changeBy({
+          sentAt: modify?.detail.at,
+          census: { at: census.detail.at, leaf: census.detail.leaf },
+          served: { leaf: verify.basis.leaf, ends, since: verify.detail.servedSince },
+          started: startedOf(sample),
+          tally,
+        })
         if (!change) return { back: [], cannotTell: 'the certificate is the one that the census met' }
         const before = [
           ...census.detail.clients.filter((one) => mayUseTls(one)),

@@ -16,6 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/tls': ['src/tls', 'src/programs', 'src/ports', 'src/rules'],
   'src/programs': ['src/programs'],
   'src/sql': ['src/sql', 'src/tls', 'src/ports', 'src/rules'],
+  'src/census': ['src/census', 'src/ports', 'src/rules'],
   'src/check': ['src/check', 'src/tls', 'src/ports', 'src/rules'],
   'src/stores': ['src/stores', 'src/check', 'src/bundle', 'src/tls', 'src/ports', 'src/rules'],
   'src/bundle': ['src/bundle', 'src/tls', 'src/ports', 'src/rules'],
@@ -25,7 +26,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/manners': ['src/manners', 'src/tls', 'src/progress', 'src/ports', 'src/rules'],
   // A program of its own: it shares nothing but words with the one for which it stands in for AWS.
   'src/rehearsal': ['src/rehearsal', 'src/rules/words.ts'],
-  'src/ui': ['src/ui', 'src/runner', 'src/ports', 'src/rules'],
+  'src/ui': ['src/ui', 'src/census', 'src/runner', 'src/ports', 'src/rules'],
 }
 
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {

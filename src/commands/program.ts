@@ -4,6 +4,7 @@ import { UI_KINDS } from '../ui/terminal.ts'
 import { VERSION } from '../version.ts'
 import type { BeginFlags } from './begin.ts'
 import { bundleCommands } from './bundle.ts'
+import type { CensusFlags } from './census.ts'
 import type { CheckFlags } from './check.ts'
 import type { CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -11,6 +12,7 @@ import { peopleCommands } from './people.ts'
 import type { RehearseFlags } from './rehearse.ts'
 import type { PlanFlags } from './plan.ts'
 import { settingUpCommands } from './setting-up.ts'
+import { span } from './span.ts'
 import type { StatusFlags } from './status.ts'
 import { waveCommands } from './wave-commands.ts'
 import type { TrustStoresFlags } from './trust-stores.ts'
@@ -114,6 +116,19 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
     .description('begin another rotation of a database: a renewal under the same CA, or the way back; sends nothing')
     .action((sequence: SequenceName, database: string, flags: BeginFlags) =>
       finish(import('./begin.ts').then(({ begin }) => begin(sequence, database, flags, signal))),
+    )
+
+  account(program.command('census'))
+    .argument('<database>', 'its name')
+    .option('--for <time>', 'watch for so long, for example 24h; goes on after a kill', span)
+    .option('--every <time>', 'from one sample to the next (default: 60s)', span)
+    .option(
+      '--since-rotation',
+      'who has connected anew since the new certificate is served; with --for, until all have',
+    )
+    .description('who is connected, with TLS or without, whose it is, and what cannot be seen; changes nothing')
+    .action((database: string, flags: CensusFlags) =>
+      finish(import('./census.ts').then(({ census }) => census(database, flags, signal))),
     )
 
   program

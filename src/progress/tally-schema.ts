@@ -41,6 +41,7 @@ export const tallyFile = z.object({
     starts: z.array(z.number()),
     leaves: z.array(z.object({ sha256: z.string(), ends: z.number(), first: z.number(), last: z.number() })),
     sightings: z.array(sighting),
+    watch: z.optional(z.object({ began: z.number(), until: z.number() })),
     folded: z.number(),
   }) satisfies z.ZodMiniType<Tally>,
 })

@@ -98,3 +98,40 @@ export function changeNoticed({ leaves, starts }: Pick<Tally, 'leaves' | 'starts
     endedBefore: old.ends,
   }
 }
+
+/** What is on record of a change of certificate. */
+export interface KnownOfChange {
+  /** When our own request for it was sent; absent where it was not ours. */
+  readonly sentAt?: Instant | undefined
+  /** The census before it, and the certificate that its log-in was shown. */
+  readonly census?:
+    | { readonly at: Instant; readonly leaf?: { readonly sha256: string; readonly ends: Instant } | undefined }
+    | undefined
+  /** What is served now, and since when it is known to be. */
+  readonly served: { readonly leaf: string; readonly ends?: Instant | undefined; readonly since: Instant }
+  /** The server's start. */
+  readonly started?: Instant | undefined
+  readonly tally?: Tally | undefined
+}
+
+/**
+ * From when on sessions have met the certificate that is served now. Undefined: nothing shows that it has changed. Where nothing was sent by
+ * us, another certificate than the census met, or one that was seen to change, shows a rotation that was somebody else's.
+ */
+export function changeBy({ sentAt, census, served, started, tally }: KnownOfChange): NewCertificate | undefined {
+  const noticed = tally && changeNoticed(tally)
+  const watched = noticed && tally?.leaves.at(-1)?.sha256 === served.leaf ? noticed : undefined
+  const before = census?.leaf
+  if (sentAt === undefined && !watched && (before === undefined || before.sha256 === served.leaf)) return undefined
+  const begun = sentAt ?? Math.min(census?.at ?? Infinity, tally?.first ?? Infinity)
+  const endedBefore = before && before.sha256 !== served.leaf ? before.ends : watched?.endedBefore
+  const certificates = {
+    ...(served.ends !== undefined && { ends: served.ends }),
+    ...(endedBefore !== undefined && { endedBefore }),
+  }
+  const old = tally?.leaves.at(-2)?.last ?? begun
+  if (started !== undefined && started > begun && started >= old)
+    return { since: started, restarted: true, ...certificates }
+  if (watched && watched.since >= begun) return watched
+  return { since: served.since, restarted: false, ...certificates }
+}

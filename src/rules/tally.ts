@@ -37,6 +37,8 @@ export interface Tally {
   readonly starts: readonly Instant[]
   readonly leaves: readonly LeafSeen[]
   readonly sightings: readonly Sighting[]
+  /** The watch that was begun last: it goes on until then, also after a kill. */
+  readonly watch?: { readonly began: Instant; readonly until: Instant } | undefined
   /** Sightings that were folded into one without an address, because there were too many. */
   readonly folded: number
 }
@@ -101,6 +103,10 @@ export function sightingsOf({ at, clock, clients }: CensusSample): readonly Sigh
   return [...seen.values()]
 }
 
+/** The server's start by the program's clock. */
+export const startedOf = ({ serverStarted, clock, at }: CensusSample): Instant | undefined =>
+  serverStarted === undefined ? undefined : serverStarted - (clock - at)
+
 /** Folds addresses away, the longest unseen first, until there are few enough: who it is stays, where from goes. */
 function bounded(sightings: readonly Sighting[]): { readonly kept: readonly Sighting[]; readonly folded: number } {
   if (sightings.length <= MAX_SIGHTINGS) return { kept: sightings, folded: 0 }
@@ -140,7 +146,6 @@ export function withSample(tally: Tally | undefined, sampled: Sampled): Tally {
     seen.set(key, known ? merged(known, one) : one)
   }
   const { kept, folded } = bounded([...seen.values()])
-  const start = sample.serverStarted === undefined ? undefined : sample.serverStarted - (sample.clock - at)
   return {
     server,
     samples: (tally?.samples ?? 0) + 1,
@@ -151,9 +156,10 @@ export function withSample(tally: Tally | undefined, sampled: Sampled): Tally {
     whole: view.complete,
     lacks: view.complete ? [] : view.lacks,
     tlsEnforced: sample.tlsEnforced,
-    starts: withStart(tally?.starts ?? [], start),
+    starts: withStart(tally?.starts ?? [], startedOf(sample)),
     leaves: withLeaf(tally?.leaves ?? [], sampled),
     sightings: kept,
+    ...(tally?.watch && { watch: tally.watch }),
     folded: (tally?.folded ?? 0) + folded,
   }
 }
