@@ -28,6 +28,7 @@ import { sendingApplier, showingApplier, type Writers } from '../runner/apply.ts
 import type { Patience, RunnerDeps, SavedProgress } from '../runner/deps.ts'
 import { deskOf, openDesk } from '../runner/desk.ts'
 import type { RunnerEvent } from '../runner/events.ts'
+import { sharedJournals } from '../runner/shared-journals.ts'
 import { openBundles } from '../tls/open-bundles.ts'
 import { openTrustStores } from '../tls/stores/open-trust-stores.ts'
 import type { Badge, Remedy, Session, SessionDatabase } from '../ui/session.ts'
@@ -209,7 +210,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     limits: options.limits ?? HANDSHAKE_LIMITS,
   })
   const listeners = new Set<(event: RunnerEvent) => void>()
-  const progress = savedProgress(options.stateDir)
+  const progress = sharedJournals(savedProgress(options.stateDir))
   const deps: RunnerDeps = {
     runbook,
     progress,

@@ -33,7 +33,7 @@ export function inOrder<T extends { readonly about: About }>(
   const keyed = databases.map((one) => ({
     one,
     rank: isStaging(one) ? 0 : 1,
-    key: [one.about.name, one.about.subject.world, one.about.subject.region ?? ''].join('\n'),
+    key: [one.about.subject.world, one.about.subject.region ?? '', one.about.name].join('\n'),
   }))
   keyed.sort((a, b) => a.rank - b.rank || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
   const sorted = keyed.map(({ one }) => one)

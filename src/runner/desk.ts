@@ -1,36 +1,31 @@
-import type { Hold, Journal } from '../ports/progress.ts'
+import type { Hold } from '../ports/progress.ts'
 import type { World } from '../ports/world.ts'
 import { assess, type Assessment } from '../rules/assess.ts'
 import { DECISION_NAMES, type DecisionName, type Decisions } from '../rules/decisions.ts'
 import { decisionsOf } from '../rules/decided.ts'
-import type { Body } from '../rules/entries.ts'
 import type { HeldBy, Known, KnownApplication } from '../rules/known.ts'
 import { keptOf } from '../rules/kept.ts'
 import { EMPTY_RECORD, presentRotation, sendingState, type Rotation, type SubjectRecord } from '../rules/record.ts'
 import { calledBy, type About, type PlainRunbook, type SequenceName } from '../rules/step.ts'
-import { canonical, digestOf, subjectKey, type Subject } from '../rules/words.ts'
+import { canonical, digestOf, subjectKey, type Instant, type Subject } from '../rules/words.ts'
 import type { RunnerDeps } from './deps.ts'
+import { applicationSubject, bundleSubject, openJournals, peersOf, type SubjectJournal } from './desk-journals.ts'
 
-type SubjectJournal = Journal<Body, SubjectRecord>
+export { applicationSubject, bundleSubject } from './desk-journals.ts'
 
 const UNDECLARED = digestOf('not declared')
-
-/** The subject of a Region's bundle, and of an application, in a database's world. */
-export const bundleSubject = ({ world, region }: Subject): Subject => ({
-  kind: 'bundle',
-  world,
-  ...(region && { region }),
-  id: 'bundle',
-})
-export const applicationSubject = ({ world }: Subject, name: string): Subject => ({
-  kind: 'application',
-  world,
-  id: name,
-})
 
 /** Another rotation of this database has to be finished first. */
 export class RotationUnderWay extends Error {
   override readonly name = 'RotationUnderWay'
+}
+
+/** An assessment, and what was on record when it was made. */
+interface Last {
+  readonly assessment: Assessment
+  readonly at: Instant
+  readonly journals: readonly SubjectJournal[]
+  readonly states: readonly SubjectRecord[]
 }
 
 /**
@@ -44,6 +39,7 @@ export class Desk {
   #hold: Hold | undefined
   #assumed: Partial<Decisions> = {}
   #holder: HeldBy | undefined
+  #last: Last | undefined
 
   constructor(deps: RunnerDeps, about: About, journals: ReadonlyMap<string, SubjectJournal>) {
     this.deps = deps
@@ -83,6 +79,7 @@ export class Desk {
   /** Takes something for decided while this desk is open, where nobody has decided it: to show what would be. Never on record. */
   assume(decisions: Partial<Decisions>): void {
     this.#assumed = { ...this.#assumed, ...decisions }
+    this.#last = undefined
   }
 
   /** Everything on record that the assessment can need. A twin's own twin is not looked at: it stands surety for itself. */
@@ -115,9 +112,30 @@ export class Desk {
     }
   }
 
-  /** How it stands now, by what is on record here. */
+  /** How it stands now, by what is on record here. Derived anew when that changed, or when time alone can have changed the answer. */
   assess(): Assessment {
-    return assess(this.#runbook, this.known(), this.deps.now(), { holder: this.#holder })
+    const now = this.deps.now()
+    const last = this.#last
+    if (last && isStill(last, now)) return last.assessment
+    const assessment = assess(this.#runbook, this.known(), now, { holder: this.#holder })
+    const journals = [...this.#journals.values()]
+    this.#last = { assessment, at: now, journals, states: journals.map(({ state }) => state) }
+    return assessment
+  }
+
+  /** Whether its journals are open: something was saved of it, or done with it. */
+  get isOpen(): boolean {
+    return this.#journals.size > 0
+  }
+
+  /** How many lines each of its journals has, by subject: to see afterwards which have grown. */
+  lengths(): ReadonlyMap<string, number> {
+    return new Map([...this.#journals].map(([key, { length }]) => [key, length]))
+  }
+
+  /** Whether its assessment can need one of these subjects. */
+  needs(subjects: ReadonlySet<string>): boolean {
+    return [...this.#journals.keys()].some((key) => subjects.has(key))
   }
 
   /** Takes in what other processes have put on record, and who holds the lock. */
@@ -126,6 +144,7 @@ export class Desk {
     await Promise.all([...this.#journals.values()].map((journal) => journal.refresh()))
     const holder = this.#hold ? this.#hold.holder : this.deps.progress.holder(this.about.subject)
     this.#holder = holder && { user: holder.user, host: holder.host, pid: holder.pid, self: this.#hold !== undefined }
+    this.#last = undefined
   }
 
   /** Takes the database's lock; throws HeldByAnother. Idempotent. */
@@ -138,6 +157,7 @@ export class Desk {
     this.#hold?.release()
     this.#hold = undefined
     this.#holder = undefined
+    this.#last = undefined
   }
 
   /** The rotation that is under way, begun now where there is none, with what is declared put on record. */
@@ -209,43 +229,11 @@ export class Desk {
   }
 }
 
-/** The databases that the same clients may land on, as the last look at them saw. */
-function peersOf({ runbook }: RunnerDeps, about: About, { evidence }: SubjectRecord): readonly About[] {
-  return Object.entries(evidence).flatMap(([id, { facts }]) => {
-    const step = runbook.steps[id]
-    const seen = step?.peers && step.parse(facts)
-    return (seen && step.peers?.(seen, about)) ?? []
-  })
-}
-
-/** Every subject whose evidence this database's assessment can need, itself first. */
-function subjectsOf(deps: RunnerDeps, about: About, record: SubjectRecord, decided: Partial<Decisions>): Subject[] {
-  const of = (database: About, decisions: Partial<Decisions>): Subject[] => [
-    database.subject,
-    bundleSubject(database.subject),
-    ...(decisions.applications ?? []).map(({ name }) => applicationSubject(database.subject, name)),
-  ]
-  const twin = decided.twin && decided.twin !== 'none' ? decided.twin : undefined
-  const others = [...(twin ? [twin, ...(twin.members ?? [])] : []), ...peersOf(deps, about, record)]
-  return [...of(about, decided), ...others.flatMap((other) => of(other, deps.declared.decisionsFor(other)))]
-}
-
-async function openJournals(
-  deps: RunnerDeps,
-  about: About,
-  opened: ReadonlyMap<string, SubjectJournal>,
-): Promise<ReadonlyMap<string, SubjectJournal>> {
-  const journals = new Map(opened)
-  const open = async (subject: Subject): Promise<SubjectJournal> => {
-    const key = subjectKey(subject)
-    const journal = journals.get(key) ?? (await deps.progress.open(subject))
-    journals.set(key, journal)
-    return journal
-  }
-  const own = await open(about.subject)
-  const decided = decisionsOf(deps.runbook.defaults, presentRotation(own.state), deps.declared.decisionsFor(about))
-  for (const subject of subjectsOf(deps, about, own.state, decided)) await open(subject)
-  return journals
+/** A clock that was set back can change the answer too: evidence dated in the future is expired. */
+function isStill({ assessment, at, journals, states }: Last, now: Instant): boolean {
+  if (now < at || now > assessment.until) return false
+  for (let index = 0; index < journals.length; index += 1) if (journals[index]?.state !== states[index]) return false
+  return true
 }
 
 /**

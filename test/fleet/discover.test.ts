@@ -143,8 +143,8 @@ describe('one name in several accounts', () => {
     const { access, options } = await sameName()
     const { databases } = await listFleet(access, two, EMPTY_CONFIG, options)
     expect(databases.map(({ about }) => calledBy(about))).toEqual([
-      'billing',
       '111111111111/eu-west-1/orders',
+      'billing',
       '222222222222/eu-west-1/orders',
     ])
     expect(new Set(databases.map(({ about }) => about.subject.world)).size).toBe(2)

@@ -4,10 +4,10 @@ import type { Option } from '../state/dialog.ts'
 import { calledBy } from '../../../rules/step.ts'
 
 /** The databases of the session that can stand surety: those declared or decided to be staging, and "none". */
-export function twinOptions({ session, standings }: Scene, selected: Selected): readonly Option[] {
+export function twinOptions({ session }: Scene, selected: Selected): readonly Option[] {
   const own = session.databases.find(({ desk }) => keyOf(desk) === selected.key)?.record
-  const staging = session.databases.flatMap(({ desk, record }, index): Option[] => {
-    if (keyOf(desk) === selected.key || standings.of(index).decided.environment !== 'staging') return []
+  const staging = session.databases.flatMap(({ desk, record }): Option[] => {
+    if (keyOf(desk) === selected.key || desk.decided.environment !== 'staging') return []
     const { subject, name } = desk.about
     const other =
       own && record && record.engine !== own.engine ? `${record.engine}, and this one is ${own.engine}` : undefined

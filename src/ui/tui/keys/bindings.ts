@@ -103,6 +103,12 @@ export const BINDINGS: readonly Binding[] = [
     'step',
     'Step 01 to 09; 0 is step 10.',
   ]),
+  onScreen('filter', [
+    ['/'],
+    '/',
+    'list',
+    'List the databases that hold some words: of a name, an account, a Region, an engine, a CA.',
+  ]),
   within(['screen', 'reader'], 'page-up', [['pageup', 'b'], 'PgUp b', 'page up', 'Scroll the page up.']),
   within(['screen', 'reader'], 'page-down', [['pagedown', ' '], 'PgDn Space', 'page down', 'Scroll the page down.']),
   onScreen('messages', [['m'], 'm', 'messages', 'What was said so far, and what is to be known of this session.']),

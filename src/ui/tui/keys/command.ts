@@ -21,6 +21,7 @@ export const COMMANDS = [
   'next-database',
   'previous-database',
   'step',
+  'filter',
   'page-up',
   'page-down',
   'messages',

@@ -1,4 +1,5 @@
 import type { Scene } from '../scene/scene.ts'
+import { shownOf } from '../scene/shown.ts'
 import { nameRefused } from '../state/dialog.ts'
 import { submitted } from '../state/form.ts'
 import { dialogOf } from '../state/state.ts'
@@ -29,7 +30,9 @@ export function closeDialog({ key }: Press, { state }: Scene, { dispatch, perfor
 }
 
 /** Enter, where something is typed. */
-export function submitDialog({ state, now, selected }: Scene, { dispatch, perform, answer }: Hands): void {
+export function submitDialog(scene: Scene, hands: Hands): void {
+  const { state, now, selected } = scene
+  const { dispatch, perform, answer } = hands
   const dialog = dialogOf(state)
   if (dialog?.kind === 'confirm' && dialog.phase.at === 'asking') {
     const error = nameRefused(dialog, now, state.overlay)
@@ -38,6 +41,8 @@ export function submitDialog({ state, now, selected }: Scene, { dispatch, perfor
     dispatch({ kind: 'confirm-sending' })
     return answer(typed)
   }
+  if (dialog?.kind === 'form' && dialog.purpose.for === 'filter')
+    return list(scene, dialog.fields[0]?.text.trim() ?? '', hands)
   if (dialog?.kind !== 'form' || !selected) return
   // Enter in a field that is filled in leads on to the next one that is not.
   const empty = dialog.fields.findIndex((field, at) => at > dialog.at && field.text.trim() === '')
@@ -47,4 +52,18 @@ export function submitDialog({ state, now, selected }: Scene, { dispatch, perfor
   if (!result.ok) return dispatch({ kind: 'form-refused', at: result.at, error: result.error })
   dispatch({ kind: 'dismissed' })
   perform(selected.key, result.intent)
+}
+
+/** Lists what holds these words; what was selected stays so where it is among them. */
+function list({ session, state }: Scene, filter: string, { dispatch }: Hands): void {
+  const shown = shownOf(session, filter)
+  const [first] = shown
+  if (first === undefined)
+    return dispatch({
+      kind: 'form-refused',
+      at: 0,
+      error: `No database holds "${filter}". Esc leaves the list as it is.`,
+    })
+  dispatch({ kind: 'dismissed' })
+  dispatch({ kind: 'filtered', filter, index: shown.includes(state.selected) ? state.selected : first })
 }

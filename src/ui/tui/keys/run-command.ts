@@ -2,13 +2,13 @@ import { unanswered } from '../../../runner/observe.ts'
 import { attestNext, remedyNext, unansweredChooser, waiveNext } from '../choices/answers.ts'
 import { decideChooser, wantedDecisions } from '../choices/decide.ts'
 import { keyOf, type Scene, type Selected } from '../scene/scene.ts'
-import { confirming, type Next } from '../state/dialog.ts'
+import { confirming, form, type Next } from '../state/dialog.ts'
 import { dialogOf, PANES, type Pane } from '../state/state.ts'
 import type { Edit } from '../state/text-field.ts'
 import type { Command } from './command.ts'
 import { closeDialog, submitDialog } from './dialog-keys.ts'
 import type { Hands } from './hands.ts'
-import { moveBy, moveTo } from './moving.ts'
+import { moveAmongDatabases, moveBy, moveTo } from './moving.ts'
 import { changeStepOf } from './off.ts'
 import type { Press } from './press.ts'
 
@@ -58,9 +58,18 @@ export function runCommand(command: Command, press: Press, scene: Scene, hands: 
       return focus(PANES.at(at - 1))
     case 'next-database':
     case 'previous-database':
-      return selectDatabase(scene, state.selected + (command === 'next-database' ? 1 : -1), hands)
+      return moveAmongDatabases(scene, command === 'next-database' ? 1 : -1, dispatch)
     case 'step':
       return selected && selectStep(selected, press, hands)
+    case 'filter':
+      return dispatch({
+        kind: 'opened',
+        dialog: form(
+          'Which databases are listed',
+          { for: 'filter' },
+          state.filter === '' ? [] : [`Now: "${state.filter}".`],
+        ),
+      })
     case 'page-up':
     case 'page-down':
       return dispatch({ kind: 'scrolled', area: dialogOf(state) ? 'overlay' : 'page', by: command })
@@ -142,10 +151,6 @@ function confirm(scene: Scene, selected: Selected, hands: Hands): void {
 function resolve(scene: Scene, selected: Selected, { dispatch }: Hands): void {
   const step = changeStepOf(scene, selected)
   if (step !== undefined) dispatch({ kind: 'opened', dialog: unansweredChooser(selected, step) })
-}
-
-function selectDatabase({ session }: Scene, index: number, { dispatch }: Hands): void {
-  if (session.databases[index]) dispatch({ kind: 'database-selected', index })
 }
 
 /** `1` to `9`, and `0` for the tenth. */

@@ -5,7 +5,7 @@ import { PaneTitle } from '../parts/pane-title.tsx'
 import { Say } from '../parts/say.tsx'
 import { busyBrief } from '../scene/busy-words.ts'
 import { keyOf, type Scene } from '../scene/scene.ts'
-import { windowOf } from '../scene/window-of.ts'
+import { fleetLines, shownOf } from '../scene/shown.ts'
 import { useTheme } from '../theme/theme-context.ts'
 import { BUSY_MARK, lookOf, markOf } from '../theme/theme.ts'
 import { calledBy } from '../../../rules/step.ts'
@@ -19,15 +19,23 @@ interface Props {
 /** The databases, in the order in which they should be rotated, and where each stands. */
 export function FleetPane({ scene, rows }: Props): ReactElement {
   const { session, state } = scene
+  const shown = shownOf(session, state.filter)
   const count = session.databases.length
-  const two = count * 2 <= rows - 1
-  const { from, to } = windowOf(count, state.selected, Math.floor((rows - 1) / (two ? 2 : 1)))
+  const two = shown.length * 2 <= rows - 1
+  const at = Math.max(0, shown.indexOf(state.selected))
+  const listed = state.filter === '' ? String(count) : `${shown.length} of ${count}: ${state.filter}`
   return (
     <Box flexDirection="column" height={rows} flexShrink={0}>
-      <PaneTitle title={`Databases (${count})`} focused={state.focus === 'fleet'} />
-      {session.databases.slice(from, to).map(({ desk }, at) => (
-        <FleetRow key={keyOf(desk)} scene={scene} index={from + at} two={two} />
-      ))}
+      <PaneTitle title={`Databases (${listed})`} focused={state.focus === 'fleet'} />
+      {fleetLines(session, shown, at, rows - 1, two ? 2 : 1).map((line) =>
+        line.kind === 'group' ? (
+          <Box key={line.before} height={1} flexShrink={0}>
+            <Say cut look="dim">{`  ${line.group}`}</Say>
+          </Box>
+        ) : (
+          <FleetRow key={line.index} scene={scene} index={line.index} two={two} />
+        ),
+      )}
     </Box>
   )
 }

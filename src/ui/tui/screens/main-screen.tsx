@@ -64,7 +64,8 @@ export function MainScreen({ scene, layout, onMeasured }: Props): ReactElement {
       </Box>
     )
   }
-  const share = shareOf(body, rowsWanted(lines, position.step) + 1)
+  const rotates = session.databases[state.selected]?.rotates
+  const share = shareOf(body, rowsWanted(lines, position.step) + (rotates === undefined ? 1 : 2))
   return (
     <Box height={body} flexShrink={0}>
       <Box width={layout.fleet} flexShrink={0} flexDirection="column">

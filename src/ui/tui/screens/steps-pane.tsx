@@ -23,7 +23,7 @@ interface Props {
 export function StepsPane({ scene, selected, lines, rows, alone }: Props): ReactElement {
   const { session, state } = scene
   const { name, assessment, position, busy } = selected
-  const record = session.databases[state.selected]?.record
+  const { record, rotates } = session.databases[state.selected] ?? {}
   const { environment, ca, target } = databaseLine(session.runbook, name, caNow(assessment, record?.ca), assessment)
   return (
     <Box flexDirection="column" height={rows} flexShrink={0} overflow="hidden">
@@ -31,7 +31,14 @@ export function StepsPane({ scene, selected, lines, rows, alone }: Props): React
         title={`${name}${ca === target ? ` on ${ca}` : ` → ${target} (now ${ca})`}${alone ? `, ${environment}` : ''}`}
         focused={state.focus === 'steps'}
       />
-      {stepRows(lines, position.step, rows - 1).map((row) =>
+      {rotates === undefined ? null : (
+        <Box height={1} paddingLeft={2} flexShrink={0}>
+          <Say cut look="dim">
+            {`By AWS’s dates: ${rotates}.`}
+          </Say>
+        </Box>
+      )}
+      {stepRows(lines, position.step, rows - (rotates === undefined ? 1 : 2)).map((row) =>
         row.kind === 'step' ? (
           <StepRowView
             key={row.line.id}

@@ -14,6 +14,8 @@ export type ScrollBy = number | 'page-up' | 'page-down' | 'start' | 'end'
 export type UiEvent =
   | { readonly kind: 'focused'; readonly pane: Pane }
   | { readonly kind: 'database-selected'; readonly index: number }
+  /** Only databases that hold these words are listed; one of them is selected. */
+  | { readonly kind: 'filtered'; readonly filter: string; readonly index: number }
   | { readonly kind: 'step-selected'; readonly database: string; readonly step: string }
   /** The screen follows the next step of this database again. */
   | { readonly kind: 'followed'; readonly database: string }

@@ -11,6 +11,7 @@ export type Purpose =
   | { readonly for: 'account'; readonly user: string; readonly application: string; readonly as: Account }
   | { readonly for: 'give-up'; readonly step?: string }
   | { readonly for: 'no-applications' }
+  | { readonly for: 'filter' }
   /** `typed`: what must be typed before the remedy is used. */
   | { readonly for: 'remedy'; readonly typed: string; readonly intent: Intent }
 
@@ -33,6 +34,9 @@ export const FIELDS: Readonly<Record<Purpose['for'], readonly FieldShape[]>> = {
   account: [{ label: 'Reason', hint: 'how you know; it is put on record with your name' }],
   'give-up': [{ label: 'Reason', hint: 'why you are sure that it was not taken' }],
   'no-applications': [{ label: 'Type', hint: `"${NO_APPLICATIONS}"` }],
+  filter: [
+    { label: 'List', hint: 'words of a name, an account, a Region, an engine, a CA or a cluster; nothing lists all' },
+  ],
   remedy: [{ label: 'Type', hint: 'exactly what is named above; Esc leaves it' }],
 }
 
@@ -70,6 +74,8 @@ export function submitted(purpose: Purpose, fields: readonly TextField[], now: I
       return first === NO_APPLICATIONS
         ? yes({ do: 'decide', decision: 'applications', value: [] })
         : no(0, `Expected exactly "${NO_APPLICATIONS}". Nothing was decided.`)
+    case 'filter':
+      throw new Error('Bug: a filter is no intent')
     case 'remedy':
       return first === purpose.typed
         ? yes(purpose.intent)

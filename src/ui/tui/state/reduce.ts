@@ -31,6 +31,8 @@ export function reduce(state: TuiState, event: UiEvent): TuiState {
       return { ...state, focus: event.pane }
     case 'database-selected':
       return event.index === state.selected ? state : fromTop({ ...state, selected: event.index })
+    case 'filtered':
+      return fromTop({ ...state, filter: event.filter, selected: event.index, focus: 'fleet' })
     case 'step-selected':
       return fromTop({ ...state, steps: { ...state.steps, [event.database]: event.step } })
     case 'followed':

@@ -37,6 +37,8 @@ export interface TuiState {
   readonly focus: Pane
   /** Index into the session's databases. */
   readonly selected: number
+  /** Words that the databases that are listed hold; empty: all are. */
+  readonly filter: string
   /** The step that was chosen, by database key. Absent: the screen follows the next step. */
   readonly steps: Readonly<Record<string, string>>
   readonly page: Scroll
@@ -57,6 +59,7 @@ export interface TuiState {
 export const initialState = (messages: readonly Message[] = []): TuiState => ({
   focus: 'steps',
   selected: 0,
+  filter: '',
   steps: {},
   page: UNSCROLLED,
   overlay: UNSCROLLED,

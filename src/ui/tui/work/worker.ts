@@ -25,6 +25,10 @@ interface Running {
   readonly done: Promise<void>
 }
 
+/** The subjects whose journals have grown. */
+const grown = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): string[] =>
+  [...after].flatMap(([subject, length]) => (length === before.get(subject) ? [] : [subject]))
+
 const STOPPED: Said = { tone: 'info', says: 'Stopped. Nothing is lost.', cure: 'Enter goes on from here.' }
 
 /** `fail` is called with what should not have happened: the program ends with it. */
@@ -39,10 +43,11 @@ export function createWorker(session: Session, store: Store, fail: (error: unkno
     store.dispatch({ kind: 'runner', event, at: session.now(), said: eventSays(session.runbook, event) })
   })
 
-  /** What one database put on record can concern another: its twin, its applications, the Region's bundle. */
-  async function takeIn(): Promise<void> {
-    const idle = session.databases.filter(({ desk }) => !running.has(keyOf(desk)))
-    await Promise.all(idle.map(({ desk }) => desk.refresh()))
+  /** Takes in what others put on record: for all that are open, or for those that need one of these subjects. */
+  async function takeIn(changed?: ReadonlySet<string>): Promise<void> {
+    const idle = session.databases.filter(({ desk }) => desk.isOpen && !running.has(keyOf(desk)))
+    const concerned = changed === undefined ? idle : idle.filter(({ desk }) => desk.needs(changed))
+    await Promise.all(concerned.map(({ desk }) => desk.refresh()))
     store.dispatch({ kind: 'recorded' })
   }
 
@@ -77,12 +82,14 @@ export function createWorker(session: Session, store: Store, fail: (error: unkno
     const key = keyOf(desk)
     const abort = new AbortController()
     store.dispatch({ kind: 'work-started', database: key, doing: intent.do, at: session.now() })
+    const before = desk.lengths()
     const work = async () => {
       const next = await run(desk, intent, abort.signal)
       running.delete(key)
       store.dispatch({ kind: 'confirm-ended', database: key })
       try {
-        await takeIn()
+        // What one database put on record can concern another: its twin, its applications, the Region's bundle.
+        await takeIn(new Set([key, ...grown(before, desk.lengths())]))
       } catch (error) {
         failed(error, calledBy(desk.about))
       }
