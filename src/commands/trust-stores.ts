@@ -4,7 +4,7 @@ import { CannotReadStore, type TrustStoreLocation, type TrustStores } from '../p
 import { DIRECT_USE, judgeStore, type JudgedStore, type StoreUse } from '../stores/judged-store.ts'
 import { storeLines, unreadLines, useLines } from '../stores/report.ts'
 import { storeJson, unreadJson } from '../stores/report-json.ts'
-import type { Wanted } from '../stores/wanted.ts'
+import { together, type Wanted } from '../stores/wanted.ts'
 import type { AskPassword } from '../tls/stores/passwords.ts'
 import { openTrustStores } from '../tls/stores/open-trust-stores.ts'
 import { askHidden } from '../ui/plain/ask-hidden.ts'
@@ -44,7 +44,7 @@ const useOf = ({ name, owner, verification, route }: DeclaredApplication): Store
 async function dueOf(application: DeclaredApplication, measures: Measures): Promise<readonly Due[]> {
   const wanted = await Promise.all(application.databases.map((name) => measures.database(name)))
   const known = wanted.filter((one) => one !== undefined)
-  const due = { use: useOf(application), wanted: known, given: false }
+  const due = { use: useOf(application), wanted: together(known), given: false }
   const stores = application.trustStores
   return stores.length === 0 ? [{ ...due, location: undefined }] : stores.map((location) => ({ ...due, location }))
 }

@@ -25,8 +25,8 @@ export const storeJson = ({
   verdict,
   sha256: seen.sha256,
   certificates: seen.certificates.length,
-  judged: judged.map(({ wanted: { database, region, target, served }, present, missing, namesakes }) => ({
-    ...(database !== undefined && { database }),
+  judged: judged.map(({ wanted: { databases, region, target, served }, present, missing, namesakes }) => ({
+    databases,
     region,
     ...(target && { target }),
     ...(served && { served }),

@@ -8,6 +8,7 @@ import type { Root, Wanted } from './wanted.ts'
 const COLUMN = 15
 /** A store with the whole bundle in it has more than thirty Regions. */
 const REGIONS_SHOWN = 4
+const NAMES_SHOWN = 4
 
 const VERDICTS: Readonly<Record<StoreVerdict, string>> = {
   good: 'GOOD: every root that is wanted is in it.',
@@ -29,8 +30,14 @@ const NEXT: Readonly<Partial<Record<StoreVerdict, string>>> = {
 
 const named = (roots: readonly Root[]): string => roots.map(({ ca }) => ca).join(', ')
 
-function wantedText({ database, region, target, served, all }: Wanted): string {
-  const place = database === undefined ? region : `${database} (${region})`
+/** A few names, and how many more there are. */
+function namesText(names: readonly string[]): string {
+  const rest = names.length - NAMES_SHOWN
+  return names.slice(0, NAMES_SHOWN).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+}
+
+function wantedText({ databases, region, target, served, all }: Wanted): string {
+  const place = databases.length === 0 ? region : `${namesText(databases)} (${region})`
   if (target && served && target.sha1 !== served.sha1) return `${place}: from ${served.ca} to ${target.ca}`
   if (target) return `${place}: ${target.ca}${served ? '' : '; what is served now is not on record'}`
   if (served) return `${place}: stays on ${served.ca} until a target is decided`

@@ -8,9 +8,10 @@ export interface Root {
   readonly sha1: string
 }
 
-/** What a store has to hold for one database, or for a Region where no database is meant. */
+/** What a store has to hold for databases that are alike, or for a Region where no database is meant. */
 export interface Wanted {
-  readonly database?: string | undefined
+  /** Their names; empty: for the Region. */
+  readonly databases: readonly string[]
   readonly region: string
   /** The root to go to, and the one that is served now while it matters. Without either, every root of the Region is wanted. */
   readonly target?: Root | undefined
@@ -32,4 +33,12 @@ export function rootsWanted({ target, served, all }: Wanted): readonly Root[] {
   const named = [target, served].filter((root) => root !== undefined)
   const roots = named.length > 0 ? named : all
   return [...new Map(roots.map((root) => [root.sha1, root])).values()]
+}
+
+/** Databases of which the same is wanted, put together: an application may have forty of them. */
+export function together(all: readonly Wanted[]): readonly Wanted[] {
+  const alike = Map.groupBy(all, ({ region, target, served }) => [region, target?.sha1, served?.sha1].join(' '))
+  return [...alike.values()].flatMap(([first, ...more]) =>
+    first ? [{ ...first, databases: [first, ...more].flatMap(({ databases }) => databases) }] : [],
+  )
 }

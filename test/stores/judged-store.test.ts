@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readFileSync } from 'node:fs'
 import { judgeStore, DIRECT_USE, type StoreUse } from '../../src/stores/judged-store.ts'
 import { storeLines } from '../../src/stores/report.ts'
-import { rootsOf, rootsWanted, type Wanted } from '../../src/stores/wanted.ts'
+import { rootsOf, rootsWanted, together, type Wanted } from '../../src/stores/wanted.ts'
 import { bundled, readBundle } from '../../src/tls/bundled.ts'
 import type { TrustStoreSeen } from '../../src/ports/trust-stores.ts'
 import { data, EC } from '../tls/stores/store-lab.ts'
@@ -21,10 +21,10 @@ const store = (held: TrustStoreSeen['certificates']): TrustStoreSeen => ({
 })
 const all = rootsOf(aws, 'eu-west-1', NOW)
 const root = (ca: string) => all.find((one) => one.ca === ca)!
-const region: Wanted = { region: 'eu-west-1', all }
+const region: Wanted = { databases: [], region: 'eu-west-1', all }
 const change: Wanted = {
   ...region,
-  database: 'orders',
+  databases: ['orders'],
   target: root('rds-ca-rsa4096-g1'),
   served: root('rds-ca-rsa2048-g1'),
 }
@@ -58,7 +58,7 @@ describe('a store is', () => {
 
   it('judged for each database: good for one is not good for all', () => {
     const held = own('eu-west-1')
-    const elsewhere: Wanted = { region: 'us-east-1', all: rootsOf(aws, 'us-east-1', NOW) }
+    const elsewhere: Wanted = { databases: [], region: 'us-east-1', all: rootsOf(aws, 'us-east-1', NOW) }
     expect(verdict(held, [change, elsewhere])).toBe('lacks')
   })
 
@@ -66,7 +66,7 @@ describe('a store is', () => {
     expect(verdict(certificates(inter.pem, leaf.pem))).toBe('no-roots')
     expect(verdict([])).toBe('empty')
     expect(verdict(aws, [])).toBe('not-judged')
-    expect(verdict(aws, [{ region: 'eu-west-1', all: [] }])).toBe('not-judged')
+    expect(verdict(aws, [{ databases: [], region: 'eu-west-1', all: [] }])).toBe('not-judged')
   })
 
   it('not needed where nobody verifies with it, or behind RDS Proxy, of which the Amazon roots are said', async () => {
@@ -80,6 +80,14 @@ describe('a store is', () => {
     expect(verdict(aws, [region], use)).toBe('not-needed')
     expect(lines(certificates(amazon.pem))).toContain('their roots are in it')
     expect(lines(aws)).toContain('fails today')
+  })
+
+  it('judged once for databases that are alike', () => {
+    const many = Array.from({ length: 40 }, (_, index) => ({ ...change, databases: [`shard-${index}`] }))
+    const judged = judgeStore('pem', store(aws), DIRECT_USE, together([...many, region]), NOW)
+    expect(judged.judged).toHaveLength(2)
+    const text = storeLines(judged, 100).join('\n')
+    expect(text).toContain('shard-0, shard-1, shard-2, shard-3 and 36 more (eu-west-1): from rds-ca-rsa2048-g1 to')
   })
 
   it('counted by Region, with what has expired', () => {

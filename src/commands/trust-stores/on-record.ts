@@ -1,6 +1,8 @@
 import { identify } from '../../../steps/01-identify.ts'
+import { verify } from '../../../steps/09-verify.ts'
 import type { Config } from '../../config/schema.ts'
 import { decisionsOf } from '../../rules/decided.ts'
+import type { Evidence } from '../../rules/evidence.ts'
 import { presentRotation } from '../../rules/record.ts'
 import type { Instant } from '../../rules/words.ts'
 import type { SavedProgress } from '../../runner/deps.ts'
@@ -12,6 +14,11 @@ export interface OnRecord {
   readonly target?: Root | undefined
   /** The root that is served, while it has not expired. */
   readonly served?: Root | undefined
+}
+
+/** SHA-1 of the root that 09 saw served, where it looked later than 01: the change came in between. */
+function servedSince(saw: Evidence | undefined, identified: Instant): string | undefined {
+  return saw && saw.at > identified ? verify.parse(saw.facts)?.basis.root : undefined
 }
 
 /** What saved progress knows of databases, by name; of two of one name, the one that was looked at last. */
@@ -30,12 +37,16 @@ export async function databasesOnRecord(
     const declared = config.databases[name]?.target
     const decided = decisionsOf({}, presentRotation(state), declared === undefined ? {} : { target: { ca: declared } })
     const target = candidates.find((one) => one.ca === decided.target?.ca)
+    const seen = servedSince(state.evidence['verify'], evidence.at)
+    const shown = seen === undefined ? undefined : candidates.find((one) => one.thumbprint === seen)
     const matters = thumbprint !== undefined && (facts.detail.caValidTill ?? Infinity) > now
     found.set(name, {
       at: evidence.at,
       region,
       ...(target && { target: { ca: target.ca, sha1: target.thumbprint } }),
-      ...(matters && { served: { ca, sha1: thumbprint } }),
+      ...(shown
+        ? { served: { ca: shown.ca, sha1: shown.thumbprint } }
+        : matters && { served: { ca, sha1: thumbprint } }),
     })
   }
   return found

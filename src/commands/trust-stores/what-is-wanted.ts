@@ -45,9 +45,9 @@ export async function measuresFor(flags: WantedFlags, config: Config, now: Insta
   const usual = flags.region ?? regionOfEnvironment() ?? (another === undefined ? only : undefined)
   if (flags.bundle !== undefined) await certificatesFor(usual ?? '')
 
-  const wantedIn = async (region: string, rest: Omit<Wanted, 'region' | 'all'> = {}): Promise<Wanted> => {
+  const wantedIn = async (region: string, rest: Partial<Wanted> = {}): Promise<Wanted> => {
     const all = rootsOf(await certificatesFor(region), region, now)
-    return { region, all, ...rest }
+    return { databases: [], ...rest, region, all }
   }
   /** What is declared of a database that has not been looked at: its target, by the bundle's own roots. */
   const declaredTarget = (name: string, all: readonly Root[]): Root | undefined =>
@@ -56,9 +56,9 @@ export async function measuresFor(flags: WantedFlags, config: Config, now: Insta
   return {
     async database(name) {
       const known: OnRecord | undefined = onRecord.get(name)
-      if (known) return wantedIn(known.region, { database: name, target: known.target, served: known.served })
+      if (known) return wantedIn(known.region, { databases: [name], target: known.target, served: known.served })
       if (usual === undefined) return undefined
-      const wanted = await wantedIn(usual, { database: name })
+      const wanted = await wantedIn(usual, { databases: [name] })
       return { ...wanted, target: declaredTarget(name, wanted.all) }
     },
     region: async () => (usual === undefined ? undefined : wantedIn(usual)),
