@@ -3,10 +3,16 @@
  * really serve TLS, and applications that really connect. Interfaces only; `open-data-plane.ts` makes the real one.
  */
 
+import { REGION } from './world.ts'
+
 /** The CAs that the simulated Region lists, and one that it has retired. */
 export const CA_IDS = ['rds-ca-2019', 'rds-ca-rsa2048-g1', 'rds-ca-rsa4096-g1', 'rds-ca-ecc384-g1'] as const
 export type CaId = (typeof CA_IDS)[number]
 export const RETIRED_CA = 'rds-ca-2015'
+
+/** The CAs of a Region: the old one is left in the home Region alone, and has been retired everywhere else. */
+export const caIdsOf = (region: string): readonly CaId[] =>
+  region === REGION ? CA_IDS : CA_IDS.filter((id) => id !== 'rds-ca-2019')
 
 export interface RehearsedCa {
   readonly id: CaId
@@ -23,6 +29,7 @@ export interface ServerCertificate {
   readonly keyPem: string
   /** Leaf, then subordinate. The root is not sent. */
   readonly chainPem: string
+  readonly validFrom: Date
   readonly validTill: Date
 }
 
@@ -58,13 +65,15 @@ export type Disguise =
  */
 export type StandIn = 'ssh-server' | 'silent' | 'silent-in-tls' | 'hangs-up' | 'host-blocked'
 
+/** The PKI of one Region. */
 export interface Pki {
   readonly cas: readonly RehearsedCa[]
   /** The Region's trust bundle: the roots of these CAs (all when absent) and, as in AWS's, of a few other Regions. */
   bundle(ids?: readonly CaId[]): string
-  issue(ca: CaId, hostName: string): Promise<ServerCertificate>
+  /** A certificate whose common name is `hostName`; `alsoNamed` are the names that it has besides, as a cluster's members' have. */
+  issue(ca: CaId, hostName: string, alsoNamed?: readonly string[]): Promise<ServerCertificate>
   /** The same identifier's root as another Region has it: what `--fault wrong-root` serves. */
-  issueUnderWrongRoot(ca: CaId, hostName: string): Promise<ServerCertificate>
+  issueUnderWrongRoot(ca: CaId, hostName: string, alsoNamed?: readonly string[]): Promise<ServerCertificate>
   /** One with something wrong with it, under this CA where the flaw leaves it that. */
   issueFlawed(flaw: CertificateFlaw, ca: CaId, hostName: string): Promise<ServerCertificate>
   /** The root of {@link RETIRED_CA}, which has expired and is in no bundle of today: `expired-root` is issued under it. */
@@ -74,7 +83,7 @@ export interface Pki {
 }
 
 export interface ServerSpec {
-  /** The DBInstanceIdentifier. */
+  /** The database's key. */
   readonly id: string
   readonly family: 'postgres' | 'mysql'
   readonly hostName: string
@@ -140,7 +149,10 @@ export interface Applications {
 }
 
 export interface DataPlane {
+  /** The home Region's. */
   readonly pki: Pki
+  /** Another Region's, made when it is first asked for. */
+  pkiOf(region: string): Promise<Pki>
   /** Whether a real MariaDB or MySQL server was found; when not, the second pair is PostgreSQL playing an engine that must restart. */
   readonly mysqlServer:
     | {

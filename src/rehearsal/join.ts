@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { parseFault } from './faults/active-faults.ts'
-import { DATABASE_IDS } from './fleet/new-fleet.ts'
+import { EVERY_NAME, parseFault } from './faults/active-faults.ts'
 import { endLiving, joinLiving, type JoinedRegion } from './process/control-client.ts'
 import type { JoinWish } from './process/control-path.ts'
 import { launch, type Entry } from './process/launch.ts'
 import { makeFolder, regionFolder, type RegionFolder } from './process/region-folder.ts'
 import { checkedSpeed } from './process/speed.ts'
 import { RegionUnusable } from './region-unusable.ts'
+import type { WorldName } from './state/region-state.ts'
 
 export type { JoinedRegion } from './process/control-client.ts'
 export type { Entry } from './process/launch.ts'
@@ -23,6 +23,8 @@ export interface JoinOptions {
   readonly faults?: readonly string[]
   /** Starts over. Refused (`IN_USE`) while other programs are joined. */
   readonly reset?: boolean
+  /** The world that a new rehearsal is of; a folder that has one of another world is refused. */
+  readonly world?: WorldName
   /** Starts a program that calls `main` of `serve.ts`. */
   readonly entry: Entry
   /** Milliseconds to wait for the Region; 120,000 when absent. */
@@ -53,7 +55,8 @@ export async function joinRegion(options: JoinOptions): Promise<JoinedRegion> {
     if (resets) await endOrRefuse(folder)
     const joined = resets ? undefined : await joinLiving(folder.control, wish)
     if (joined) return joined
-    const order = { directory: folder.directory, ...first, ...wish, ...(resets && { reset: true }) }
+    const world = options.world === undefined ? {} : { world: options.world }
+    const order = { directory: folder.directory, ...first, ...wish, ...world, ...(resets && { reset: true }) }
     const outcome = await launch(options.entry, order, folder, options.signal)
     switch (outcome.kind) {
       case 'failed':
@@ -76,7 +79,7 @@ export async function joinRegion(options: JoinOptions): Promise<JoinedRegion> {
 
 /** Checked here too, so that a typing error costs no process. */
 function wishOf({ speed, faults }: JoinOptions): JoinWish {
-  for (const fault of faults ?? []) parseFault(fault, DATABASE_IDS)
+  for (const fault of faults ?? []) parseFault(fault, EVERY_NAME)
   return {
     ...(speed !== undefined && { speed: checkedSpeed(speed) }),
     ...(faults && { faults }),

@@ -34,8 +34,14 @@ export async function openDataPlaneIn(options: DataPlaneOptions, places: readonl
   ])
 
   const servers = new Map<string, RehearsedServer>()
+  const pkis = new Map([[region, Promise.resolve(pki)]])
   return {
     pki,
+    pkiOf: (asked) => {
+      const open = pkis.get(asked) ?? openPki(join(directory, 'pki'), asked)
+      pkis.set(asked, open)
+      return open
+    },
     mysqlServer: mysql.found ? { found: true, program: mysql.program, kind: mysql.kind } : mysql,
     startServer: async (spec, certificate, pidLeftBehind) => {
       const engine = spec.family === 'mysql' && mysql.found ? mysql.engine : postgres

@@ -3,6 +3,9 @@ import type { DatabaseState } from './state/database-state.ts'
 /** One database of the Region, and how to log in to it. The passwords are the rehearsal's own throwaway ones. */
 export interface RegionDatabase {
   readonly id: string
+  /** Where they are not the home account and Region. */
+  readonly account?: string
+  readonly region?: string
   readonly engine: DatabaseState['engine']
   /** The endpoint's name, which its certificate names and which resolves nowhere. */
   readonly host: string
@@ -38,6 +41,28 @@ export interface RegionInfo {
   /** The process that serves it. */
   readonly pid: number
   readonly databases: readonly RegionDatabase[]
+  /** What a world has that is more than two pairs in one place. */
+  readonly world?: RegionWorld
+}
+
+/** The rest of a larger world. */
+export interface RegionWorld {
+  readonly name: string
+  /** The Regions that have databases, each with its own bundle. */
+  readonly regions: readonly { readonly region: string; readonly bundleUrl: string }[]
+  readonly accounts: readonly {
+    readonly id: string
+    readonly alias: string
+    readonly accessKey: string
+    readonly partition: string
+  }[]
+  /** The clusters' endpoints: the name and port that the API gives, and where they are reached. */
+  readonly endpoints: readonly {
+    readonly cluster: string
+    readonly host: string
+    readonly port: number
+    readonly address: string
+  }[]
 }
 
 /** One line of JSON, for programs: `rehearse --serve --json`. */

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import {
   CA_IDS,
+  caIdsOf,
   type ApplicationReport,
   type CaId,
   type DatabaseServer,
@@ -16,6 +17,7 @@ import {
 } from '../../src/rehearsal/data-plane.ts'
 import { makeLeaf, makeRoot } from '../../src/rehearsal/pki/certificates.ts'
 import { writeAtomically } from '../../src/rehearsal/state/atomic-file.ts'
+import { REGION } from '../../src/rehearsal/world.ts'
 
 interface Certified {
   readonly certificatePem: string
@@ -42,11 +44,13 @@ export interface MemoryDataPlane extends DataPlane {
  * no database server behind them and no application that connects.
  */
 export async function openMemoryDataPlane({ directory }: DataPlaneOptions, mysql = true): Promise<MemoryDataPlane> {
-  const pki = await openMemoryPki(join(directory, 'memory-pki', 'roots.json'))
+  const open = (region: string): Promise<Pki> => openMemoryPki(join(directory, 'memory-pki', `${region}.json`), region)
+  const pki = await open(REGION)
   const memory = new Map<string, MemoryServer>()
   let breaks = 0
   return {
     pki,
+    pkiOf: open,
     memory,
     breakOnce: () => (breaks = 1),
     mysqlServer: mysql ? { found: true, program: '/usr/sbin/mariadbd' } : { found: false, looked: ['/usr/sbin'] },
@@ -110,27 +114,33 @@ async function startMemoryServer(
   }
 }
 
-async function openMemoryPki(file: string): Promise<Pki> {
+async function openMemoryPki(file: string, region: string): Promise<Pki> {
   const roots = existsSync(file)
     ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Certified>)
     : await makeRoots()
   writeAtomically(file, JSON.stringify(roots))
-  const issue = async (name: string, ca: CaId, hostName: string): Promise<ServerCertificate> => {
+  const issue = async (
+    name: string,
+    ca: CaId,
+    hostName: string,
+    alsoNamed: readonly string[] = [],
+  ): Promise<ServerCertificate> => {
     const root = roots[name]!
     const { certificatePem, keyPem } = await makeLeaf(root, 'p256', {
       subject: [{ CN: hostName }],
-      names: [{ type: 'dns', value: hostName }],
+      names: [...alsoNamed, hostName].map((value) => ({ type: 'dns' as const, value })),
       life: 365 * DAY,
     })
-    const validTill = new Date(new X509Certificate(certificatePem).validTo)
-    return { ca, keyPem, chainPem: certificatePem, validTill }
+    const { validFrom, validTo } = new X509Certificate(certificatePem)
+    return { ca, keyPem, chainPem: certificatePem, validFrom: new Date(validFrom), validTill: new Date(validTo) }
   }
-  const cas = CA_IDS.map((id) => caOf(id, roots[id]!.certificatePem))
+  const ids = caIdsOf(region)
+  const cas = ids.map((id) => caOf(id, roots[id]!.certificatePem))
   return {
     cas,
-    bundle: (ids = CA_IDS) => [...ids, 'foreign'].map((id) => roots[id]!.certificatePem).join(''),
-    issue: (ca, hostName) => issue(ca, ca, hostName),
-    issueUnderWrongRoot: (ca, hostName) => issue('foreign', ca, hostName),
+    bundle: (wanted = ids) => [...wanted, 'foreign'].map((id) => roots[id]!.certificatePem).join(''),
+    issue: (ca, hostName, alsoNamed) => issue(ca, ca, hostName, alsoNamed),
+    issueUnderWrongRoot: (ca, hostName, alsoNamed) => issue('foreign', ca, hostName, alsoNamed),
     issueFlawed: (_flaw, ca, hostName) => issue('foreign', ca, hostName),
     retiredRootPem: roots['retired']!.certificatePem,
     https: async () => {

@@ -16,14 +16,24 @@ export async function answerAws(request: IncomingMessage, response: ServerRespon
     return
   }
   await delay(scaled(backend.faults.delay, backend.speed()))
-  const { answer, cut } = carryOut(request.headers.authorization, body, backend, Date.now())
+  const { answer, cut } = carryOut(
+    {
+      path: (request.url ?? '').split('?')[0] ?? '',
+      body,
+      authorization: request.headers.authorization,
+      target: request.headers['x-amz-target']?.toString(),
+    },
+    backend,
+    Date.now(),
+  )
   if (cut) response.destroy()
   else send(response, answer)
 }
 
-function send(response: ServerResponse, { status, requestId, body }: Answer): void {
+function send(response: ServerResponse, { status, requestId, contentType, body, errorType }: Answer): void {
   response.writeHead(status, {
-    'content-type': 'text/xml',
+    'content-type': contentType,
+    ...(errorType !== undefined && { 'x-amzn-errortype': errorType }),
     'content-length': Buffer.byteLength(body),
     'x-amzn-requestid': requestId,
   })

@@ -1,34 +1,44 @@
 import type { Instant } from '../../rules/words.ts'
-import { accountOf } from '../world.ts'
+import { accountOf, partitionOf, partitionOfAccount } from '../world.ts'
+import { protocolOf, type Service } from './protocols.ts'
 import { invalidValue, missingParameter, WireError } from './wire-error.ts'
 
-/** One request of the Query protocol, parsed: who asks what of which Region. */
+/** One HTTP request, as far as the AWS protocols need it. */
+export interface AwsRequest {
+  /** The path, without a query. */
+  readonly path: string
+  readonly body: string
+  readonly authorization?: string | undefined
+  /** `X-Amz-Target`, by which the JSON protocols name the operation. */
+  readonly target?: string | undefined
+}
+
+/** One request, parsed: who asks what of which Region. */
 export interface Call {
-  readonly service: 'rds' | 'sts'
+  readonly service: Service
   readonly action: string
-  /** Everything else of the form, by its wire name (`Filters.Filter.1.Name`). */
+  /** Everything else of the form, by its wire name (`Filters.Filter.1.Name`); of a JSON body each member, as text. */
   readonly parameters: Readonly<Record<string, string>>
   readonly region: string
   readonly account: string
+  readonly accessKey: string
   readonly at: Instant
 }
-
-const VERSIONS: Readonly<Record<string, Call['service']>> = { '2014-10-31': 'rds', '2011-06-15': 'sts' }
 
 /**
  * Parses a request. The Region is the one of the signature's credential scope
  * (`Credential=KEY/date/region/service/aws4_request`), the account the one of the access key. Signatures are not
- * verified: the rehearsal knows no secret keys. Throws {@link WireError}.
+ * verified: the rehearsal knows no secret keys. Keys of one partition are unknown in the others. Throws {@link WireError}.
  */
-export function parseCall(authorization: string | undefined, body: string, at: Instant): Call {
-  const scope = /\bCredential=([^/,\s]+)\/\d{8}\/([\w-]+)\/([\w-]+)\/aws4_request/.exec(authorization ?? '')
+export function parseCall(request: AwsRequest, at: Instant): Call {
+  const scope = /\bCredential=([^/,\s]+)\/\d{8}\/([\w-]+)\/([\w-]+)\/aws4_request/.exec(request.authorization ?? '')
   if (!scope) throw new WireError('MissingAuthenticationToken', 403, 'Request is missing Authentication Token')
-  const [, accessKey = '', region = ''] = scope
-  const { Action: action, Version: version, ...parameters } = Object.fromEntries(new URLSearchParams(body))
-  if (!action) throw new WireError('MissingAction', 400, 'The request must contain the parameter Action.')
-  const service = VERSIONS[version ?? '']
-  if (!service) throw new WireError('NoSuchVersion', 400, `The requested version (${version ?? ''}) is not valid.`)
-  return { service, action, parameters, region, account: accountOf(accessKey), at }
+  const [, accessKey = '', region = '', scoped = ''] = scope
+  const { service, action, parameters } = protocolOf(scoped)(request)
+  const account = accountOf(accessKey)
+  if (partitionOf(region) !== partitionOfAccount(account))
+    throw new WireError('InvalidClientTokenId', 403, 'The security token included in the request is invalid.')
+  return { service, action, parameters, region, account, accessKey, at }
 }
 
 /** A parameter that the action cannot do without. */

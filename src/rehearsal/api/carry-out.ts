@@ -1,27 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import type { Instant } from '../../rules/words.ts'
-import type { RehearsedCa } from '../data-plane.ts'
+import type { Pki } from '../data-plane.ts'
 import type { ActiveFaults } from '../faults/active-faults.ts'
 import { errorText } from '../region-unusable.ts'
-import type { DatabaseState } from '../state/database-state.ts'
-import type { RegionStore } from '../state/region-store.ts'
+import type { Effect } from '../state/effect.ts'
 import type { RequestLine } from '../state/request-log.ts'
-import { DEFAULT_ACCOUNT, REGION } from '../world.ts'
+import type { Store } from '../state/store.ts'
 import type { Reply, Sight } from './action.ts'
 import { actionOf } from './actions/index.ts'
 import { failure, success, type Answer } from './answer.ts'
-import { parseCall, type Call } from './call.ts'
+import { parseCall, type AwsRequest, type Call } from './call.ts'
 import { WireError } from './wire-error.ts'
 
 /** What requests are carried out against. */
 export interface Backend {
-  readonly store: RegionStore
-  readonly cas: readonly RehearsedCa[]
+  readonly store: Store
+  readonly pkis: ReadonlyMap<string, Pki>
   readonly faults: ActiveFaults
   readonly logIn: Sight['logIn']
   speed(): number
-  /** A request changed this database; its change is on disk. */
-  changed(database: DatabaseState): void
+  /** The world was changed by a request, or by what struck with it; the change is on disk. */
+  changed(effect: Effect): void
 }
 
 /** An answer to send, or to withhold. */
@@ -34,14 +33,14 @@ export interface Carried {
  * Carries out one request: when this returns, its line is in the request log, and what it changed is on disk in that
  * same line. A log that cannot be written is answered with 500 `InternalFailure`, and nothing has changed.
  */
-export function carryOut(authorization: string | undefined, body: string, backend: Backend, now: Instant): Carried {
+export function carryOut(request: AwsRequest, backend: Backend, now: Instant): Carried {
   const requestId = randomUUID()
-  const { call, reply, error, fault } = decide(authorization, body, backend, now)
+  const { call, reply, error, fault } = decide(request, backend, now)
   const cutter = call && reply ? backend.faults.cutterOf(call) : undefined
   const by = fault ?? cutter
   try {
     backend.store.record({
-      ...described(call, body, now),
+      ...described(call, request, now),
       status: error?.status ?? 200,
       ...(error && { code: error.code }),
       requestId,
@@ -66,10 +65,10 @@ interface Decision {
   readonly fault?: string
 }
 
-function decide(authorization: string | undefined, body: string, backend: Backend, now: Instant): Decision {
+function decide(request: AwsRequest, backend: Backend, now: Instant): Decision {
   let call: Call | undefined
   try {
-    call = parseCall(authorization, body, now)
+    call = parseCall(request, now)
     const refusal = backend.faults.refusalOf(call)
     if (refusal) return { call, error: refusal.error, fault: refusal.fault }
     return { call, reply: actionOf(call)(call, sightOf(call, backend, now)) }
@@ -79,11 +78,19 @@ function decide(authorization: string | undefined, body: string, backend: Backen
   }
 }
 
-function sightOf(call: Call, backend: Backend, now: Instant): Sight {
-  const inside = call.region === REGION && call.account === DEFAULT_ACCOUNT
+/** What somebody of this account sees in this Region. */
+export function sightOf({ account, region }: Pick<Call, 'account' | 'region'>, backend: Backend, now: Instant): Sight {
+  const { state } = backend.store
+  const isHere = (thing: { account: string; region: string }): boolean =>
+    thing.account === account && thing.region === region
+  const retired = state.retired.filter((one) => one.region === region)
   return {
-    databases: inside ? backend.store.state.databases : [],
-    cas: call.region === REGION ? backend.cas : [],
+    place: { account, region },
+    databases: state.databases.filter((database) => isHere(database)),
+    clusters: state.clusters.filter((cluster) => isHere(cluster)),
+    cas: (backend.pkis.get(region)?.cas ?? []).filter(({ id }) => !retired.some(({ ca }) => ca === id)),
+    world: state,
+    trail: backend.store.trail,
     logIn: backend.logIn,
     pace: { now, speed: backend.speed() },
   }
@@ -92,7 +99,7 @@ function sightOf(call: Call, backend: Backend, now: Instant): Sight {
 type Described = Pick<RequestLine, 'time' | 'action' | 'parameters' | 'region' | 'account'>
 
 /** The request as the log keeps it; of one that could not be parsed, what there is. Secrets are not kept. */
-function described(call: Call | undefined, body: string, now: Instant): Described {
+function described(call: Call | undefined, { body }: AwsRequest, now: Instant): Described {
   const { Action: action = '', Version: _version, ...sent } = Object.fromEntries(new URLSearchParams(body))
   const parameters = Object.fromEntries(
     Object.entries(call?.parameters ?? sent).map(([name, value]) => [

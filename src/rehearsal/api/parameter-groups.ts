@@ -1,4 +1,5 @@
 import { engineOf } from '../lifecycle/engine-versions.ts'
+import type { ClusterState } from '../state/cluster-state.ts'
 import type { DatabaseState } from '../state/database-state.ts'
 
 /** One parameter as DescribeDBParameters lists it. Without a value the engine's default holds. */
@@ -16,7 +17,34 @@ export interface Parameter {
 export const parameterGroupOf = (database: DatabaseState): string =>
   `rehearsal-${engineOf(database).parameterFamily.replace('.', '-')}`
 
+/** Likewise for clusters, whose groups hold what Aurora does not let its members decide. */
+export const clusterParameterGroupOf = (cluster: ClusterState): string =>
+  `rehearsal-cluster-${cluster.babelfish ? 'babelfish-' : ''}${engineOf(cluster).parameterFamily.replace('.', '-')}`
+
+/** The parameters of a cluster's group. */
+export function clusterParameters({ babelfish, engine }: ClusterState): readonly Parameter[] {
+  const family = familyOf(engine)
+  if (engine !== 'aurora-postgresql') return PARAMETERS[family]
+  return [...PARAMETERS[family], { ...BABELFISH, value: babelfish ? 'on' : 'off' }]
+}
+
+/** The engines by whose parameters they are set up; the others have none that matter here. */
+export function familyOf(engine: DatabaseState['engine']): DatabaseState['family'] {
+  if (engine.endsWith('postgres') || engine.endsWith('postgresql')) return 'postgres'
+  return ['mariadb', 'mysql', 'aurora-mysql'].includes(engine) ? 'mysql' : 'none'
+}
+
+const BABELFISH: Parameter = {
+  name: 'rds.babelfish_status',
+  source: 'user',
+  applyType: 'static',
+  dataType: 'string',
+  allowed: 'on,off,datadriven',
+  description: 'RDS Babelfish Status for aurora postgresql.',
+}
+
 export const PARAMETERS: Readonly<Record<DatabaseState['family'], readonly Parameter[]>> = {
+  none: [],
   postgres: [
     {
       name: 'rds.force_ssl',

@@ -1,7 +1,10 @@
 import type { Call } from '../api/call.ts'
 import type { WireError } from '../api/wire-error.ts'
 import type { Pki } from '../data-plane.ts'
+import { planOf } from '../fleet/new-fleet.ts'
 import { RegionUnusable } from '../region-unusable.ts'
+import type { DatabaseState } from '../state/database-state.ts'
+import { WORLDS, type RegionState } from '../state/region-state.ts'
 import type { Fault } from './fault.ts'
 import { FAULTS } from './fault-list.ts'
 
@@ -56,8 +59,10 @@ export class ActiveFaults {
   }
 
   /** Those that concern a database. */
-  of(database: string): readonly Fault[] {
-    return this.#settings.filter((setting) => concerns(setting, database)).map(({ fault }) => fault)
+  of({ id, key }: Pick<DatabaseState, 'id' | 'key'>): readonly Fault[] {
+    return this.#settings
+      .filter(({ database }) => database === undefined || database === id || database === key)
+      .map(({ fault }) => fault)
   }
 
   /** The error that a call gets instead of being carried out, and whose doing it is. Counts the call. */
@@ -87,12 +92,26 @@ export class ActiveFaults {
   }
 
   #concerning(call: Call): readonly Fault[] {
-    const named = call.parameters['DBInstanceIdentifier'] ?? call.parameters['ResourceIdentifier']?.split(':').at(-1)
+    const named = namedBy(call)
     return this.#settings
       .filter(({ database }) => database === undefined || database === named)
       .map(({ fault }) => fault)
   }
 }
 
-const concerns = (setting: FaultSetting, database: string): boolean =>
-  setting.database === undefined || setting.database === database
+/** The database or cluster that a call names. */
+const namedBy = ({ parameters }: Call): string | undefined =>
+  parameters['DBInstanceIdentifier'] ??
+  parameters['DBClusterIdentifier'] ??
+  parameters['ResourceIdentifier']?.split(':').at(-1)
+
+/** What can be named after a fault's colon: databases, by identifier or key, and clusters. */
+export const namesIn = ({ clusters, databases }: Pick<RegionState, 'clusters' | 'databases'>): readonly string[] => [
+  ...new Set([...databases.flatMap(({ id, key }) => [id, key]), ...clusters.map(({ id }) => id)]),
+]
+
+/** The same, of every world that there is. */
+export const EVERY_NAME: readonly string[] = WORLDS.map((name) => planOf(name)).flatMap(({ clusters, databases }) => [
+  ...databases.flatMap(({ id, key }) => [id, key]),
+  ...clusters.map(({ id }) => id),
+])

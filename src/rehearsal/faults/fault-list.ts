@@ -1,4 +1,5 @@
-import { WireError, invalidState } from '../api/wire-error.ts'
+import { MUTATING } from '../api/actions/index.ts'
+import { denied as deniedTo, WireError, invalidState } from '../api/wire-error.ts'
 import type { Call } from '../api/call.ts'
 import { databaseArn, REGION } from '../world.ts'
 import { DELAYS } from '../lifecycle/delays.ts'
@@ -9,7 +10,6 @@ import { staleBundle, truncatedBundle } from './bad-bundles.ts'
 import type { Fault } from './fault.ts'
 import { WIRE_FAULTS } from './wire-faults.ts'
 
-const MUTATING = new Set(['ModifyDBInstance', 'ModifyDBCluster', 'RebootDBInstance', 'ApplyPendingMaintenanceAction'])
 const THROTTLED_CALLS = 2
 
 const FURTHER_READS = new Set([
@@ -20,10 +20,10 @@ const FURTHER_READS = new Set([
 ])
 
 const denied = (call: Call): WireError =>
-  new WireError(
-    'AccessDenied',
-    403,
-    `User: arn:aws:iam::${call.account}:user/rehearsal is not authorized to perform: rds:${call.action} on resource: ${databaseArn(call.parameters['DBInstanceIdentifier'] ?? '*')} because no identity-based policy allows the rds:${call.action} action`,
+  deniedTo(
+    call,
+    `${call.service}:${call.action}`,
+    databaseArn({ account: call.account, region: call.region, id: call.parameters['DBInstanceIdentifier'] ?? '*' }),
   )
 
 export const FAULTS: readonly Fault[] = [
@@ -126,7 +126,7 @@ export const FAULTS: readonly Fault[] = [
       'AWS offers a new server certificate under the same CA (server-certificate-rotation) for the databases that must restart for it.',
     perDatabase: true,
     prepares: (database, now) =>
-      database.renewal || engineOf(database).rotatesWithoutRestart
+      database.renewal || engineOf(database).rotatesWithoutRestart !== false
         ? database
         : { ...database, renewal: { offeredAt: now } },
   },

@@ -31,7 +31,7 @@ export const WIRE_FAULTS: readonly Fault[] = [
   disguised(
     'spoofed-name',
     "Behind the database's name answers another one of the same CA, the other of its pair: verify-ca connects, verify-full refuses.",
-    (database) => ({ kind: 'certificate', hostName: hostNameOf(siblingOf(database)) }),
+    (database) => ({ kind: 'certificate', hostName: hostNameOf(siblingOf(database), database) }),
   ),
   disguised('wrong-name', 'The server presents a certificate that names another host, of another domain.', () => ({
     kind: 'certificate',

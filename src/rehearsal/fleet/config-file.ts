@@ -1,7 +1,10 @@
 import { stringify } from 'yaml'
 import type { ApplicationSpec, ApplicationTemper } from '../data-plane.ts'
 import { writeAtomically } from '../state/atomic-file.ts'
+import { endpointsOf } from '../state/cluster-state.ts'
 import type { DatabaseState } from '../state/database-state.ts'
+import type { RegionState } from '../state/region-state.ts'
+import { DATABASE_IDS } from './pairs-world.ts'
 
 const VERIFICATION: Readonly<Record<ApplicationTemper, string>> = {
   verifies: 'verify-full',
@@ -20,10 +23,11 @@ export type CheckOf = (application: ApplicationSpec) => readonly string[]
 /** Writes the declarations that an operator of these databases would have written. */
 export function writeConfigFile(
   path: string,
-  databases: readonly DatabaseState[],
+  { clusters, databases: all }: Pick<RegionState, 'clusters' | 'databases'>,
   applications: readonly ApplicationSpec[],
   checkOf: CheckOf,
 ): void {
+  const databases = all.filter((database) => isDeclared(database))
   const config = {
     formatVersion: 1,
     databases: Object.fromEntries(databases.map((database) => [database.id, declared(database, databases)])),
@@ -42,11 +46,24 @@ export function writeConfigFile(
         },
       ]),
     ),
-    connect: Object.fromEntries(databases.map(({ hostName, port }) => [`${hostName}:${port}`, `127.0.0.1:${port}`])),
+    connect: Object.fromEntries([
+      ...all.filter(({ family }) => family !== 'none').map(({ hostName, port }) => reached(hostName, port, port)),
+      ...clusters.flatMap((cluster) =>
+        endpointsOf(cluster).map(({ hostName, route }) => reached(hostName, cluster.writer.route, route)),
+      ),
+    ]),
   }
   // Long paths and host names stay on one line: a key longer than 1,024 characters or folded is hard to read.
   writeAtomically(path, HEADER + stringify(config, { lineWidth: 0, aliasDuplicateObjects: false }))
 }
+
+const reached = (host: string, port: number, local: number): readonly [string, string] => [
+  `${host}:${port}`,
+  `127.0.0.1:${local}`,
+]
+
+/** Declared are the pairs: an operator of a larger world declares the rest himself, or lets the program propose it. */
+const isDeclared = ({ key }: DatabaseState): boolean => (DATABASE_IDS as readonly string[]).includes(key)
 
 /** A production database's twin is the staging one of the same pair. */
 function declared({ id, environment }: DatabaseState, databases: readonly DatabaseState[]): Record<string, string> {

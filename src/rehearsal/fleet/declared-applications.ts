@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { ApplicationSpec, ApplicationTemper, Pki } from '../data-plane.ts'
 import type { DatabaseState } from '../state/database-state.ts'
 import { writeAtomically } from '../state/atomic-file.ts'
-import { FIRST_CA } from './new-fleet.ts'
+import { DATABASE_IDS, FIRST_CA } from './pairs-world.ts'
 
 /** A kind of application that each pair of databases is used by. */
 interface Kind {
@@ -22,14 +22,15 @@ const KINDS: readonly Kind[] = [
 /** The folder of one application within the rehearsal's. */
 export const applicationFolder = (directory: string, name: string): string => join(directory, 'applications', name)
 
-/** The applications of a fleet. A pair is named by what its databases' names begin with. */
+/** The applications of the pairs. A pair is named by what its databases' names begin with. */
 export function declaredApplications(
   directory: string,
   databases: readonly DatabaseState[],
 ): readonly ApplicationSpec[] {
-  const pairs = [...new Set(databases.map(({ id }) => id.split('-')[0] ?? id))]
+  const keys = databases.map(({ key }) => key).filter((key) => (DATABASE_IDS as readonly string[]).includes(key))
+  const pairs = [...new Set(keys.map((key) => key.split('-')[0] ?? key))]
   return pairs.flatMap((pair) => {
-    const ids = databases.map(({ id }) => id).filter((id) => id.startsWith(`${pair}-`))
+    const ids = keys.filter((key) => key.startsWith(`${pair}-`))
     return KINDS.map((kind) => declaredApplication(directory, pair, kind, ids))
   })
 }

@@ -11,7 +11,9 @@ export interface Pace {
 
 /** What happens when everything that pends is applied as soon as possible. `restarts` makes the end of it longer. */
 export function agendaOfChange(database: DatabaseState, restarts: boolean, { now, speed }: Pace): readonly Act[] {
-  const work = database.pending.instanceClass === undefined ? DELAYS.modifying : DELAYS.modifying + DELAYS.resizing
+  const { instanceClass, engineVersion } = database.pending
+  const isLong = instanceClass !== undefined || engineVersion !== undefined
+  const work = isLong ? DELAYS.modifying + DELAYS.resizing : DELAYS.modifying
   const begin = now + scaled(DELAYS.unnoticed, speed)
   const apply = begin + scaled(work, speed)
   const settle = apply + scaled(restarts ? DELAYS.rebooting : DELAYS.settling, speed)
@@ -38,6 +40,7 @@ export function modificationsPend({ pending, staged }: DatabaseState): boolean {
   return (
     (pending.ca !== undefined && !heldBack) ||
     pending.instanceClass !== undefined ||
+    pending.engineVersion !== undefined ||
     pending.backupRetention !== undefined
   )
 }

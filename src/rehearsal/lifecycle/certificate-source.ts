@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto'
 import type { CaId, Pki } from '../data-plane.ts'
 import type { ActiveFaults } from '../faults/active-faults.ts'
 import type { Fault } from '../faults/fault.ts'
+import { endpointsOf, type ClusterState } from '../state/cluster-state.ts'
 import type { DatabaseState } from '../state/database-state.ts'
 import { storeCertificate, type DatabaseCertificates, type StoredCertificate } from '../state/region-state.ts'
 import type { NewLeaf } from './transitions.ts'
@@ -14,19 +14,29 @@ export interface Provision {
 
 /** Issues the certificates that changes and restarts put in place; faults have their hand in it here. */
 export class CertificateSource {
-  readonly #pki: Pki
+  readonly #pkis: ReadonlyMap<string, Pki>
   readonly #faults: ActiveFaults
+  readonly #clusters: () => readonly ClusterState[]
 
-  constructor(pki: Pki, faults: ActiveFaults) {
-    this.#pki = pki
+  constructor(pkis: ReadonlyMap<string, Pki>, faults: ActiveFaults, clusters: () => readonly ClusterState[]) {
+    this.#pkis = pkis
     this.#faults = faults
+    this.#clusters = clusters
+  }
+
+  /** A right one, under this CA. */
+  async issue(database: DatabaseState, ca: CaId): Promise<StoredCertificate> {
+    const alsoNamed = clusterNames(database, this.#clusters())
+    return storeCertificate(await pkiOf(this.#pkis, database.region).issue(ca, database.hostName, alsoNamed))
   }
 
   /** For a change to this CA. */
   async forChange(database: DatabaseState, ca: CaId, now: DatabaseCertificates): Promise<Provision> {
-    const right = storeCertificate(await this.#pki.issue(ca, database.hostName))
+    const right = await this.issue(database, ca)
     const leaf = leafOf(right)
-    if (this.#serves(database, 'old-certificate')) return { certificate: { ...now.live, flawed: true }, leaf }
+    // A Babelfish endpoint takes up a new certificate with the next reboot only.
+    if (database.babelfish || this.#serves(database, 'old-certificate'))
+      return { certificate: { ...now.live, flawed: true }, leaf }
     if (this.#serves(database, 'wrong-root')) return { certificate: await this.#underWrongRoot(database, ca), leaf }
     return { certificate: right, leaf }
   }
@@ -35,23 +45,41 @@ export class CertificateSource {
   async forRestart(database: DatabaseState, now: DatabaseCertificates): Promise<Provision> {
     if (database.staged && now.staged) return { certificate: now.staged, leaf: leafOf(now.staged) }
     if (!now.live.flawed) return { certificate: now.live, leaf: { ca: database.ca, ...database.leaf } }
-    const right = storeCertificate(await this.#pki.issue(database.ca, database.hostName))
+    const right = await this.issue(database, database.ca)
     const wrong = this.#serves(database, 'wrong-root')
     return { certificate: wrong ? await this.#underWrongRoot(database, database.ca) : right, leaf: leafOf(right) }
   }
 
   #serves(database: DatabaseState, what: NonNullable<Fault['serves']>): boolean {
-    return this.#faults.of(database.id).some(({ serves }) => serves === what)
+    return this.#faults.of(database).some(({ serves }) => serves === what)
   }
 
-  async #underWrongRoot({ hostName }: DatabaseState, ca: CaId): Promise<StoredCertificate> {
-    return storeCertificate(await this.#pki.issueUnderWrongRoot(ca, hostName), true)
+  async #underWrongRoot(database: DatabaseState, ca: CaId): Promise<StoredCertificate> {
+    const alsoNamed = clusterNames(database, this.#clusters())
+    const pki = pkiOf(this.#pkis, database.region)
+    return storeCertificate(await pki.issueUnderWrongRoot(ca, database.hostName, alsoNamed), true)
   }
+}
+
+/** The PKI of a Region. */
+export function pkiOf(pkis: ReadonlyMap<string, Pki>, region: string): Pki {
+  const pki = pkis.get(region)
+  if (!pki) throw new Error(`Bug: no PKI for ${region}`)
+  return pki
+}
+
+/** The names of its cluster's endpoints, all of which lead to a member: its certificate names them before its own. */
+export function clusterNames(
+  database: Pick<DatabaseState, 'member'>,
+  clusters: readonly ClusterState[],
+): readonly string[] {
+  const cluster = clusters.find(({ key }) => key === database.member?.cluster)
+  return cluster ? endpointsOf(cluster).map(({ hostName }) => hostName) : []
 }
 
 /** What the API says of a certificate that is what it should be. */
-export function leafOf(certificate: StoredCertificate): NewLeaf {
-  // The first certificate of the chain is the leaf, and the parser reads the first.
-  const { validFrom, validTo } = new X509Certificate(certificate.chainPem)
-  return { ca: certificate.ca, from: Date.parse(validFrom), till: Date.parse(validTo) }
-}
+export const leafOf = (certificate: StoredCertificate): NewLeaf => ({
+  ca: certificate.ca,
+  from: Date.parse(certificate.validFrom),
+  till: Date.parse(certificate.validTill),
+})

@@ -1,24 +1,33 @@
 import type { DatabaseServer, Pki } from '../data-plane.ts'
 import type { ActiveFaults } from '../faults/active-faults.ts'
 import { errorText } from '../region-unusable.ts'
+import type { Clock } from './clock.ts'
 import type { Act, DatabaseState } from '../state/database-state.ts'
 import { asServerCertificate, type DatabaseCertificates } from '../state/region-state.ts'
-import type { RegionStore } from '../state/region-store.ts'
+import { certificatesOf, findDatabase, type Store } from '../state/store.ts'
 import { CertificateSource, type Provision } from './certificate-source.ts'
 import { serverEffectOf } from './server-effect.ts'
 import { applied, begun, rebooted, restarting, settled, unstaged, windowOpened } from './transitions.ts'
 
 /** What the conductor works with. */
 export interface Stage {
-  readonly store: RegionStore
-  readonly pki: Pki
+  readonly store: Store
+  readonly pkis: ReadonlyMap<string, Pki>
   readonly faults: ActiveFaults
-  readonly servers: ReadonlyMap<string, DatabaseServer>
+  readonly servers: Servers
+  readonly clock: Clock
   speed(): number
   /** A server has been restarted. */
-  restarted(id: string): Promise<void>
+  restarted(database: DatabaseState): Promise<void>
   /** Something went wrong that no client sees. */
   report(problem: string): void
+}
+
+/** The servers of the databases that have one. */
+export interface Servers {
+  get(key: string): Pick<DatabaseServer, 'pid' | 'reload' | 'restart' | 'stage'> | undefined
+  /** Starts the server of a new database. */
+  start(database: DatabaseState): Promise<void>
 }
 
 /** Milliseconds before an act that failed is tried again. */
@@ -31,62 +40,72 @@ const RETRY = 1_000
 export class Conductor {
   readonly #stage: Stage
   readonly #certificates: CertificateSource
-  readonly #timers = new Map<string, NodeJS.Timeout>()
+  readonly #timers = new Map<string, () => void>()
   readonly #performing = new Map<string, Promise<void>>()
   #stopped = false
 
   constructor(stage: Stage) {
     this.#stage = stage
-    this.#certificates = new CertificateSource(stage.pki, stage.faults)
+    const { pkis, faults, store } = stage
+    this.#certificates = new CertificateSource(pkis, faults, () => store.state.clusters)
   }
 
   /** Takes up every database's agenda where it stands. */
   start(): void {
-    for (const { id } of this.#stage.store.state.databases) this.attend(id)
+    for (const { key } of this.#stage.store.state.databases) this.attend(key)
   }
 
   /** Looks at one database's agenda anew. */
-  attend(id: string): void {
-    clearTimeout(this.#timers.get(id))
-    if (this.#stopped || this.#performing.has(id)) return
-    const act = this.#database(id).agenda[0]
-    if (!act || this.#isHeld(id, act)) return
-    this.#wait(id, act, Math.max(0, act.at - Date.now()))
+  attend(key: string): void {
+    this.#timers.get(key)?.()
+    this.#timers.delete(key)
+    if (this.#stopped || this.#performing.has(key)) return
+    const database = findDatabase(this.#stage.store, key)
+    const act = database?.agenda[0]
+    if (!database || !act || this.#isHeld(database, act)) return
+    this.#wait(key, act, Math.max(0, act.at - this.#stage.clock.now()))
+  }
+
+  /** Resolves when nothing is being done to any database. */
+  async idle(): Promise<void> {
+    while (this.#performing.size > 0) await Promise.all(this.#performing.values())
   }
 
   /** Lets what is being done finish, and begins nothing more. */
   async stop(): Promise<void> {
     this.#stopped = true
-    for (const timer of this.#timers.values()) clearTimeout(timer)
+    for (const callOff of this.#timers.values()) callOff()
     await Promise.all(this.#performing.values())
   }
 
-  #wait(id: string, act: Act, milliseconds: number): void {
-    const timer = setTimeout(() => {
-      this.#performing.set(id, this.#performOrRetry(id, act))
-    }, milliseconds)
-    this.#timers.set(id, timer)
+  #wait(key: string, act: Act, milliseconds: number): void {
+    const callOff = this.#stage.clock.after(milliseconds, () => {
+      this.#performing.set(key, this.#performOrRetry(key, act))
+    })
+    this.#timers.set(key, callOff)
   }
 
-  async #performOrRetry(id: string, act: Act): Promise<void> {
+  async #performOrRetry(key: string, act: Act): Promise<void> {
     let failed = false
     try {
-      await this.#perform(id, act)
+      await this.#perform(key, act)
     } catch (error) {
       failed = true
-      this.#stage.report(`${act.act} of ${id} failed and will be tried again: ${errorText(error)}`)
+      this.#stage.report(`${act.act} of ${key} failed and will be tried again: ${errorText(error)}`)
     }
-    this.#performing.delete(id)
-    if (!failed) this.attend(id)
-    else if (!this.#stopped) this.#wait(id, act, RETRY)
+    this.#performing.delete(key)
+    if (!failed) this.attend(key)
+    else if (!this.#stopped) this.#wait(key, act, RETRY)
   }
 
-  async #perform(id: string, { act }: Act): Promise<void> {
-    const { store } = this.#stage
-    const database = this.#database(id)
+  async #perform(key: string, { act }: Act): Promise<void> {
+    const { clock, servers, store } = this.#stage
+    const database = findDatabase(store, key)
+    // It may have been deleted, or its agenda replaced, since the timer was set.
+    if (database?.agenda[0]?.act !== act) return
     switch (act) {
       case 'open-window':
-        return store.commit(windowOpened(database, { now: Date.now(), speed: this.#stage.speed() }))
+        return store.commit(windowOpened(database, { now: clock.now(), speed: this.#stage.speed() }))
       case 'begin':
         return store.commit(begun(database))
       case 'apply':
@@ -95,71 +114,71 @@ export class Conductor {
         return this.#reboot(database)
       case 'unstage':
         return this.#unstage(database)
+      case 'create':
+        await servers.start(database)
+        return store.commit(unstaged(this.#now(database)))
       case 'settle':
-        return store.commit(settled(database, Date.now()))
+        return store.commit(settled(database, clock.now()))
     }
   }
 
   async #apply(database: DatabaseState): Promise<void> {
-    const { store } = this.#stage
-    const { id } = database
+    const { clock, store } = this.#stage
     const effect = serverEffectOf(database)
-    const now = store.certificates(id)
+    const certificates = certificatesOf(store, database.key)
     if (effect.method === 'restart') {
-      store.commit(restarting(database, Date.now()))
+      store.commit(restarting(database, clock.now()))
       const provision = effect.ca
-        ? await this.#certificates.forChange(database, effect.ca, now)
-        : await this.#certificates.forRestart(database, now)
-      await this.#restart(id, provision)
+        ? await this.#certificates.forChange(database, effect.ca, certificates)
+        : await this.#certificates.forRestart(database, certificates)
+      await this.#restart(database, provision)
       const leaf = effect.ca ? provision.leaf : undefined
-      return this.#save(applied(this.#database(id), effect, leaf, Date.now()), { live: provision.certificate })
+      return this.#save(applied(this.#now(database), effect, leaf, clock.now()), { live: provision.certificate })
     }
-    if (effect.ca === undefined) return store.commit(applied(database, effect, undefined, Date.now()))
-    const { certificate, leaf } = await this.#certificates.forChange(database, effect.ca, now)
+    if (effect.ca === undefined) return store.commit(applied(database, effect, undefined, clock.now()))
+    const { certificate, leaf } = await this.#certificates.forChange(database, effect.ca, certificates)
     if (effect.method === 'stage') {
-      await this.#server(id).stage(asServerCertificate(certificate))
-      return this.#save(applied(this.#database(id), effect, undefined, Date.now()), { ...now, staged: certificate })
+      await this.#server(database)?.stage(asServerCertificate(certificate))
+      const staged = { ...certificates, staged: certificate }
+      return this.#save(applied(this.#now(database), effect, undefined, clock.now()), staged)
     }
-    await this.#server(id).reload(asServerCertificate(certificate))
-    this.#save(applied(this.#database(id), effect, leaf, Date.now()), { live: certificate })
+    await this.#server(database)?.reload(asServerCertificate(certificate))
+    this.#save(applied(this.#now(database), effect, leaf, clock.now()), { live: certificate })
   }
 
   async #reboot(database: DatabaseState): Promise<void> {
-    const { store } = this.#stage
-    store.commit(restarting(database, Date.now()))
-    const provision = await this.#certificates.forRestart(database, store.certificates(database.id))
-    await this.#restart(database.id, provision)
-    this.#save(rebooted(this.#database(database.id), provision.leaf, Date.now()), { live: provision.certificate })
+    const { clock, store } = this.#stage
+    store.commit(restarting(database, clock.now()))
+    const provision = await this.#certificates.forRestart(database, certificatesOf(store, database.key))
+    await this.#restart(database, provision)
+    this.#save(rebooted(this.#now(database), provision.leaf, clock.now()), { live: provision.certificate })
   }
 
   async #unstage(database: DatabaseState): Promise<void> {
-    const { live } = this.#stage.store.certificates(database.id)
-    await this.#server(database.id).stage(asServerCertificate(live))
-    this.#save(unstaged(this.#database(database.id)), { live })
+    const { live } = certificatesOf(this.#stage.store, database.key)
+    await this.#server(database)?.stage(asServerCertificate(live))
+    this.#save(unstaged(this.#now(database)), { live })
   }
 
-  async #restart(id: string, { certificate }: Provision): Promise<void> {
-    await this.#server(id).restart(asServerCertificate(certificate))
-    await this.#stage.restarted(id)
+  async #restart(database: DatabaseState, { certificate }: Provision): Promise<void> {
+    await this.#server(database)?.restart(asServerCertificate(certificate))
+    await this.#stage.restarted(database)
   }
 
   #save(database: DatabaseState, certificates: DatabaseCertificates): void {
-    this.#stage.store.commit(database, { certificates, pid: this.#server(database.id).pid })
+    this.#stage.store.commit(database, { certificates, pid: this.#server(database)?.pid })
   }
 
-  #isHeld(id: string, { act }: Act): boolean {
-    return act === 'apply' && this.#stage.faults.of(id).some((fault) => fault.holdsChanges)
+  #isHeld(database: DatabaseState, { act }: Act): boolean {
+    return act === 'apply' && this.#stage.faults.of(database).some((fault) => fault.holdsChanges)
   }
 
-  #database(id: string): DatabaseState {
-    const database = this.#stage.store.database(id)
-    if (!database) throw new Error(`Bug: no database ${id}`)
-    return database
+  /** The database as it is after what was done to its server; one that was deleted meanwhile as it was. */
+  #now(database: DatabaseState): DatabaseState {
+    return findDatabase(this.#stage.store, database.key) ?? database
   }
 
-  #server(id: string): DatabaseServer {
-    const server = this.#stage.servers.get(id)
-    if (!server) throw new Error(`Bug: no server for ${id}`)
-    return server
+  #server({ key }: DatabaseState): ReturnType<Servers['get']> {
+    return this.#stage.servers.get(key)
   }
 }

@@ -15,6 +15,10 @@ export const DELAYS = {
   /** From set-up to the first maintenance window, and from each database's to the next one's. */
   untilWindow: 20 * 60_000,
   betweenWindows: 10 * 60_000,
+  /** CloudTrail shows a call after a few minutes. */
+  trailBehind: 5 * 60_000,
+  /** A new instance, from its appearance to `available`. */
+  creating: 240_000,
   /** `--fault slow-api`: before each answer. */
   slowAnswer: 30_000,
 } as const

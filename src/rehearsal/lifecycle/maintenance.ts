@@ -1,14 +1,16 @@
 import type { Instant } from '../../rules/words.ts'
 import { databaseArn } from '../world.ts'
 import { invalidState, invalidValue, resourceNotFound } from '../api/wire-error.ts'
-import type { DatabaseState } from '../state/database-state.ts'
+import { CERTIFICATE_ACTIONS, type DatabaseState } from '../state/database-state.ts'
 import { agendaAtRest, agendaOfChange, type Pace } from './agenda.ts'
 import { serverEffectOf } from './server-effect.ts'
 import { engineOf } from './engine-versions.ts'
 import { refuseWhileUnderWay } from './modify.ts'
 
-/** AWS's name for the renewal of a server certificate under the same CA, on engines that must restart for it. */
-export const RENEWAL_ACTION = 'server-certificate-rotation'
+type Renewal = NonNullable<DatabaseState['renewal']>
+
+/** AWS's name for what is offered. */
+export const actionOf = ({ action }: Renewal): (typeof CERTIFICATE_ACTIONS)[number] => action ?? CERTIFICATE_ACTIONS[0]
 
 export const OPT_INS = ['immediate', 'next-maintenance', 'undo-opt-in'] as const
 export type OptIn = (typeof OPT_INS)[number]
@@ -19,24 +21,24 @@ export type OptIn = (typeof OPT_INS)[number]
  */
 export function withRenewalDue(database: DatabaseState, now: Instant): DatabaseState {
   const halfLife = (database.leaf.from + database.leaf.till) / 2
-  const due = now >= halfLife && !engineOf(database).rotatesWithoutRestart && !database.renewal
-  return due ? { ...database, renewal: { offeredAt: now } } : database
+  const isOffered = !database.renewal && !database.custom && engineOf(database).rotatesWithoutRestart === false
+  return isOffered && now >= halfLife ? { ...database, renewal: { offeredAt: now } } : database
 }
 
 /** ApplyPendingMaintenanceAction: the database after it. Throws wire errors. */
 export function takeUpMaintenance(database: DatabaseState, action: string, optIn: OptIn, pace: Pace): DatabaseState {
-  if (action !== RENEWAL_ACTION || !database.renewal) throw resourceNotFound(databaseArn(database.id))
-  if (database.renewal.optIn === 'immediate')
-    throw invalidState('An immediate opt-in request cannot be undone or changed.')
+  const { renewal } = database
+  if (!renewal || action !== actionOf(renewal)) throw resourceNotFound(databaseArn(database))
+  if (renewal.optIn === 'immediate') throw invalidState('An immediate opt-in request cannot be undone or changed.')
   refuseWhileUnderWay(database)
-  const { offeredAt } = database.renewal
+  const { optIn: _earlier, ...offer } = renewal
   switch (optIn) {
     case 'undo-opt-in':
-      return atRest({ ...database, renewal: { offeredAt } }, pace.now)
+      return atRest({ ...database, renewal: offer }, pace.now)
     case 'next-maintenance':
-      return atRest({ ...database, renewal: { offeredAt, optIn } }, pace.now)
+      return atRest({ ...database, renewal: { ...offer, optIn } }, pace.now)
     case 'immediate': {
-      const taken: DatabaseState = { ...database, renewal: { offeredAt, optIn } }
+      const taken: DatabaseState = { ...database, renewal: { ...offer, optIn } }
       return { ...taken, agenda: agendaOfChange(taken, serverEffectOf(taken).method === 'restart', pace) }
     }
   }

@@ -40,7 +40,7 @@ export function refuseWhileUnderWay(database: DatabaseState): void {
 }
 
 function pendingAfter(database: DatabaseState, wish: Wish): DatabaseState['pending'] {
-  const { ca, restart, instanceClass, backupRetention } = database.pending
+  const { ca, restart, instanceClass, engineVersion, backupRetention } = database.pending
   const nextCa = wish.ca === undefined ? ca : wish.ca === database.ca ? undefined : wish.ca
   const nextClass = changed(wish.instanceClass, instanceClass, database.instanceClass)
   const nextRetention = changed(wish.backupRetention, backupRetention, database.backupRetention)
@@ -49,6 +49,7 @@ function pendingAfter(database: DatabaseState, wish: Wish): DatabaseState['pendi
     ...(nextCa !== undefined && { ca: nextCa }),
     ...(nextCa !== undefined && holdsBack && { restart: false as const }),
     ...(nextClass !== undefined && { instanceClass: nextClass }),
+    ...(engineVersion !== undefined && { engineVersion }),
     ...(nextRetention !== undefined && { backupRetention: nextRetention }),
   }
 }

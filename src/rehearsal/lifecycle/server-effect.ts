@@ -4,7 +4,7 @@ import { engineOf } from './engine-versions.ts'
 
 /**
  * What applying a database's pending changes does to its server.
- * - `reload`: the server reads a new certificate, sessions live on.
+ * - `reload`: the server (of Oracle, the listener alone) reads a new certificate, sessions live on.
  * - `restart`: every session ends.
  * - `stage`: the new certificate waits for a restart, whoever causes it.
  * - `none`: nothing that the server notices.
@@ -15,14 +15,16 @@ export interface ServerEffect {
   readonly ca: CaId | undefined
 }
 
-/** Reads it off what pends: an instance class drags a restart along, whatever the certificate would have needed. */
+/** Reads it off what pends: an instance class or a new version drags a restart along, whatever the certificate would have needed. */
 export function serverEffectOf(database: DatabaseState): ServerEffect {
   const { pending, renewal, staged } = database
   const renews = renewal?.optIn === 'immediate'
-  const certificate = pending.ca ?? (renews ? database.ca : undefined)
-  if (pending.instanceClass !== undefined) return { method: 'restart', ca: certificate }
+  const certificate = pending.ca ?? (renews ? (renewal.to ?? database.ca) : undefined)
+  if (pending.instanceClass !== undefined || pending.engineVersion !== undefined)
+    return { method: 'restart', ca: certificate }
   if (certificate === undefined) return { method: 'none', ca: undefined }
-  if (engineOf(database).rotatesWithoutRestart) return { method: 'reload', ca: certificate }
+  const { listenerAlone, rotatesWithoutRestart } = engineOf(database)
+  if (listenerAlone || rotatesWithoutRestart) return { method: 'reload', ca: certificate }
   if (pending.restart === false)
     return staged ? { method: 'none', ca: undefined } : { method: 'stage', ca: certificate }
   return { method: 'restart', ca: certificate }

@@ -36,11 +36,12 @@ export function applied(
   leaf: NewLeaf | undefined,
   now: Instant,
 ): DatabaseState {
-  const { pending, instanceClass, backupRetention, renewal, ...others } = rest(database)
+  const { pending, instanceClass, engineVersion, backupRetention, renewal, ...others } = rest(database)
   const stays = effect.method === 'stage' || (effect.method === 'none' && database.staged)
   const next: DatabaseState = {
     ...others,
     instanceClass: pending.instanceClass ?? instanceClass,
+    engineVersion: pending.engineVersion ?? engineVersion,
     backupRetention: pending.backupRetention ?? backupRetention,
     pending: stays && pending.ca !== undefined ? { ca: pending.ca, restart: false } : {},
     staged: stays,
@@ -85,7 +86,7 @@ const restarted = (database: DatabaseState, now: Instant): DatabaseState =>
   withEvent({ ...database, parametersWait: false }, now, 'DB instance restarted', 'availability')
 
 /** AWS keeps events for 14 days. */
-function withEvent(database: DatabaseState, at: Instant, message: string, category: string): DatabaseState {
+export function withEvent(database: DatabaseState, at: Instant, message: string, category: string): DatabaseState {
   const kept = database.events.filter((event) => event.at > at - FORTNIGHT).slice(-MOST_EVENTS)
   return { ...database, events: [...kept, { at, message, category }] }
 }

@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { CA_IDS, type CaId, type Pki, type RehearsedCa, RETIRED_CA } from '../data-plane.ts'
+import { caIdsOf, type CaId, type Pki, type RehearsedCa, RETIRED_CA } from '../data-plane.ts'
 import { retiredRoot as retired } from './amazon-names.ts'
 import { Authorities } from './authorities.ts'
 import { certificateMaker } from './certificate-maker.ts'
@@ -19,7 +19,7 @@ const OTHER_CA: CaId = 'rds-ca-ecc384-g1'
 const wrongRegionFor = (region: string): string => (region === 'us-west-2' ? 'us-east-2' : 'us-west-2')
 
 /**
- * Opens the PKI kept in `pkiDirectory`, making what is not there yet: the Region's four roots and three of other Regions. Authorities
+ * Opens the PKI kept in `pkiDirectory`, making what is not there yet: the Region's own roots and three of other Regions. Authorities
  * that sign are made when the first certificate is issued under them. Throws CannotServe (`PKI_MISSING`, `PKI_UNUSABLE`).
  */
 export async function openPki(pkiDirectory: string, region: string): Promise<Pki> {
@@ -31,7 +31,8 @@ export async function openPki(pkiDirectory: string, region: string): Promise<Pki
     .map((other) => new Authorities(pkiDirectory, other, true))
 
   // RSA-4096 first: it takes longer than all the rest together.
-  const slowestFirst = CA_IDS.toSorted((a, b) => Number(b.includes('4096')) - Number(a.includes('4096')))
+  const ids = caIdsOf(region)
+  const slowestFirst = ids.toSorted((a, b) => Number(b.includes('4096')) - Number(a.includes('4096')))
   const ownRoots = new Map(
     await Promise.all(slowestFirst.map(async (id) => [id, (await own.root(id)).certificatePem] as const)),
   )
@@ -46,10 +47,10 @@ export async function openPki(pkiDirectory: string, region: string): Promise<Pki
     return pem
   }
   return {
-    cas: CA_IDS.map((id) => describeRoot(id, rootOf(id))),
-    bundle: (ids = CA_IDS) => [...ids.map((id) => rootOf(id)), ...otherRoots].join(''),
-    issue: (ca, hostName) => issueUnder(own, ca, hostName),
-    issueUnderWrongRoot: (ca, hostName) => issueUnder(wrong, ca, hostName),
+    cas: ids.map((id) => describeRoot(id, rootOf(id))),
+    bundle: (wanted = ids) => [...wanted.map((id) => rootOf(id)), ...otherRoots].join(''),
+    issue: (ca, hostName, alsoNamed) => issueUnder(own, ca, hostName, alsoNamed),
+    issueUnderWrongRoot: (ca, hostName, alsoNamed) => issueUnder(wrong, ca, hostName, alsoNamed),
     issueFlawed: async (flaw, ca, hostName) => {
       await certificateMaker()
       const { issueFlawed } = await import('./flawed-certificates.ts')

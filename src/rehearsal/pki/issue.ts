@@ -9,17 +9,24 @@ import { certificateMaker } from './certificate-maker.ts'
 const LEAF_LIFE = 365 * 86_400_000
 
 /** A new server certificate for this host name, with a new key and serial number, under one of these authorities. */
-export async function issueUnder(authorities: Authorities, ca: CaId, hostName: string): Promise<ServerCertificate> {
+export async function issueUnder(
+  authorities: Authorities,
+  ca: CaId,
+  hostName: string,
+  alsoNamed: readonly string[] = [],
+): Promise<ServerCertificate> {
   const [subordinate, { makeLeaf }] = await Promise.all([authorities.subordinate(ca), certificateMaker()])
   const leaf = await makeLeaf(subordinate, authorities.shape(ca).key, {
     subject: leafName(hostName),
-    names: [{ type: 'dns', value: hostName }],
+    names: [...alsoNamed, hostName].map((value) => ({ type: 'dns', value })),
     life: LEAF_LIFE,
   })
+  const { validFrom, validTo } = new X509Certificate(leaf.certificatePem)
   return {
     ca,
     keyPem: leaf.keyPem,
     chainPem: leaf.certificatePem + subordinate.certificatePem,
-    validTill: new Date(new X509Certificate(leaf.certificatePem).validTo),
+    validFrom: new Date(validFrom),
+    validTill: new Date(validTo),
   }
 }

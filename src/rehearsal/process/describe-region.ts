@@ -1,10 +1,12 @@
-import { GLOBAL_BUNDLE_PATH } from '../bundle-server.ts'
-import type { DatabaseServer, DataPlane } from '../data-plane.ts'
+import { GLOBAL_BUNDLE_PATH, regionBundlePath } from '../bundle-server.ts'
+import type { DataPlane } from '../data-plane.ts'
 import { engineOf } from '../lifecycle/engine-versions.ts'
 import type { RegionDatabase, RegionInfo } from '../region-info.ts'
+import { endpointsOf } from '../state/cluster-state.ts'
 import type { RegionState } from '../state/region-state.ts'
-import { DEFAULT_ACCOUNT, REGION } from '../world.ts'
+import { ACCOUNTS, DEFAULT_ACCOUNT, REGION } from '../world.ts'
 import type { RegionFolder } from './region-folder.ts'
+import type { ServersRunning } from './servers-running.ts'
 
 export const endpointOf = ({ ports }: RegionState): string => `http://127.0.0.1:${ports.api}`
 
@@ -13,7 +15,7 @@ export function describeRegion(
   folder: RegionFolder,
   state: RegionState,
   { mysqlServer }: DataPlane,
-  servers: ReadonlyMap<string, DatabaseServer>,
+  servers: ServersRunning,
   settings: Pick<RegionInfo, 'speed' | 'faults' | 'checkProgram'>,
 ): RegionInfo {
   return {
@@ -28,18 +30,39 @@ export function describeRegion(
     mysql: state.mysql,
     notices: state.mysql === 'stand-in' ? [standInNotice(state, mysqlServer)] : [],
     pid: process.pid,
-    databases: state.databases.flatMap(({ id, engine, hostName, port }): readonly RegionDatabase[] => {
-      const server = servers.get(id)
-      if (!server) return []
-      const { user, password, database } = server
-      return [{ id, engine, host: hostName, address: '127.0.0.1', port, user, password, database }]
-    }),
+    databases: state.databases.flatMap(
+      ({ key, id, account, region, engine, hostName, port }): readonly RegionDatabase[] => {
+        const server = servers.get(key)
+        if (!server) return []
+        const { user, password, database } = server
+        const where = account === DEFAULT_ACCOUNT && region === REGION ? {} : { account, region }
+        return [{ id, ...where, engine, host: hostName, address: '127.0.0.1', port, user, password, database }]
+      },
+    ),
+    ...(state.world !== 'pairs' && { world: worldInfo(state) }),
     ...settings,
   }
 }
 
+function worldInfo({ clusters, ports, regions, world }: RegionState): NonNullable<RegionInfo['world']> {
+  const byRegion = (region: string): string => `https://127.0.0.1:${ports.bundles}${regionBundlePath(region)}`
+  return {
+    name: world,
+    regions: regions.map((region) => ({ region, bundleUrl: byRegion(region) })),
+    accounts: ACCOUNTS.map(({ id, alias, accessKey, partition }) => ({ id, alias, accessKey, partition })),
+    endpoints: clusters.flatMap((cluster) =>
+      endpointsOf(cluster).map(({ hostName, route }) => ({
+        cluster: cluster.id,
+        host: hostName,
+        port: cluster.writer.route,
+        address: `127.0.0.1:${route}`,
+      })),
+    ),
+  }
+}
+
 function standInNotice({ databases }: RegionState, mysqlServer: DataPlane['mysqlServer']): string {
-  const standIn = databases.find((database) => !engineOf(database).rotatesWithoutRestart)
+  const standIn = databases.find((database) => engineOf(database).rotatesWithoutRestart === false)
   const which = `the billing databases are ${standIn?.engine ?? ''} ${standIn?.engineVersion ?? ''}, which must restart for a new certificate as an old MySQL must`
   return mysqlServer.found
     ? `This rehearsal was set up without a MariaDB or MySQL server, so ${which}. There is one now: --reset takes it in.`

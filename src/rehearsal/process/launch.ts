@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import * as z from 'zod/mini'
 import { REGION_UNUSABLE_CODES } from '../region-unusable.ts'
+import { WORLDS } from '../state/region-state.ts'
 import type { RegionFolder } from './region-folder.ts'
 
 /** How a Region's process is started: the program and its arguments, which come to `main` of `serve.ts`. */
@@ -18,6 +19,7 @@ const launchOrder = z.object({
   speed: z.exactOptional(z.number()),
   faults: z.exactOptional(z.readonly(z.array(z.string()))),
   reset: z.exactOptional(z.boolean()),
+  world: z.exactOptional(z.enum(WORLDS)),
 })
 export type LaunchOrder = z.infer<typeof launchOrder>
 

@@ -1,14 +1,15 @@
 import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { DataPlane, DataPlaneOptions } from '../data-plane.ts'
+import type { DataPlane, DataPlaneOptions, Pki } from '../data-plane.ts'
 import { createBundleServer } from '../bundle-server.ts'
-import { ActiveFaults, parseFault } from '../faults/active-faults.ts'
+import { ActiveFaults, namesIn, parseFault } from '../faults/active-faults.ts'
 import { declaredApplications } from '../fleet/declared-applications.ts'
-import { DATABASE_IDS, withWindowAhead } from '../fleet/new-fleet.ts'
+import { planOf, withWindowAhead } from '../fleet/new-fleet.ts'
 import type { Pace } from '../lifecycle/agenda.ts'
 import { INTERACTIVE_SPEED } from '../lifecycle/delays.ts'
 import { withRenewalDue } from '../lifecycle/maintenance.ts'
 import { asRegionUnusable, errorCode, errorText, RegionUnusable } from '../region-unusable.ts'
+import type { WorldName } from '../state/region-state.ts'
 import { RegionStore } from '../state/region-store.ts'
 import { REGION } from '../world.ts'
 import { ApplicationsRunning } from './applications-running.ts'
@@ -21,7 +22,8 @@ import { writeClientFiles } from './region-files.ts'
 import { makeFolder, noteIn, regionFolder, trimLog, type RegionFolder } from './region-folder.ts'
 import { RegionLock } from './region-lock.ts'
 import { reset, resetIsDue } from './reset.ts'
-import { startServers, stopServers } from './servers-running.ts'
+import { ClusterRoutes } from './cluster-routes.ts'
+import { ServersRunning } from './servers-running.ts'
 import { setUp } from './set-up.ts'
 import { checkedSpeed } from './speed.ts'
 import { Undo } from './undo.ts'
@@ -40,6 +42,8 @@ export interface RegionOptions {
   readonly faults?: readonly string[]
   /** Starts over: new resource ids, a new PKI, an empty request log. */
   readonly reset?: boolean
+  /** The world that a new rehearsal is of; absent, or that of the saved one, where there is one. */
+  readonly world?: WorldName
 }
 
 /** Another process serves the rehearsal in this folder: join it instead. */
@@ -54,7 +58,7 @@ export class AlreadyServed extends Error {
  */
 export async function openRegion(options: RegionOptions): Promise<RunningRegion> {
   const speed = checkedSpeed(options.speed ?? INTERACTIVE_SPEED)
-  const faults = new ActiveFaults((options.faults ?? []).map((fault) => parseFault(fault, DATABASE_IDS)))
+  for (const fault of options.faults ?? []) parseFault(fault)
   const folder = regionFolder(resolve(options.directory))
   makeFolder(folder)
   const lock = RegionLock.take(folder.lock)
@@ -62,7 +66,7 @@ export async function openRegion(options: RegionOptions): Promise<RunningRegion>
   const undo = new Undo((error) => noteIn(folder, `ending: ${errorText(error)}`))
   undo.add(() => lock.release())
   try {
-    return await start({ ...options, speed }, folder, faults, undo)
+    return await start({ ...options, speed }, folder, undo)
   } catch (error) {
     await undo.run()
     throw asStartFailure(error, folder)
@@ -72,7 +76,6 @@ export async function openRegion(options: RegionOptions): Promise<RunningRegion>
 async function start(
   options: RegionOptions & { readonly speed: number },
   folder: RegionFolder,
-  faults: ActiveFaults,
   undo: Undo,
 ): Promise<RunningRegion> {
   const { checkProgram, speed } = options
@@ -82,44 +85,76 @@ async function start(
   const saved = RegionStore.open(folder.directory)
   const dataPlane = await options.openDataPlane({ directory: folder.directory, region: REGION, speed })
   if (saved) refuseWithoutMysql(saved, dataPlane)
-  const store = saved ?? (await setUp(folder, dataPlane, { now: Date.now(), speed }))
+  if (saved) refuseAnotherWorld(saved, options.world)
+  const world = saved?.state.world ?? options.world ?? 'pairs'
+  const pkis = await pkisOf(saved?.state.regions ?? planOf(world).regions, dataPlane)
+  const store = saved ?? (await setUp(folder, dataPlane, pkis, world, { now: Date.now(), speed }))
   undo.add(() => store.close())
+  const names = namesIn(store.state)
+  const faults = new ActiveFaults((options.faults ?? []).map((fault) => parseFault(fault, names)))
 
   const { ports } = store.state
   const door = await makeFrontDoor(ports.api, (problem) => noteIn(folder, problem))
   undo.add(() => door.close())
-  const bundles = await createBundleServer(dataPlane.pki, () => faults.bundle(dataPlane.pki))
+  const bundles = await createBundleServer(pkis, await dataPlane.pki.https(), () => faults.bundle(dataPlane.pki))
   await listenOn(bundles, ports.bundles, 'its trust bundles')
   undo.add(() => {
     bundles.close()
     bundles.closeAllConnections()
   })
 
-  const servers = await startServers(dataPlane, store)
-  undo.add(() => stopServers(servers, store))
+  const servers = await ServersRunning.start(dataPlane, store)
+  undo.add(() => servers.stop())
+  const routes = await ClusterRoutes.open(store)
+  undo.add(() => routes.close())
   bringUpToDate(store, { now: Date.now(), speed })
-  await writeClientFiles(folder, dataPlane, store.state, checkProgram)
+  await writeClientFiles(folder, dataPlane, pkis, store.state, checkProgram)
   const declared = declaredApplications(folder.directory, store.state.databases)
-  const applications = await ApplicationsRunning.start(dataPlane, declared, [...servers.values()])
+  const used = new Set(declared.flatMap(({ databases }) => databases))
+  const theirs = servers.values().filter(({ spec }) => used.has(spec.id))
+  const applications = await ApplicationsRunning.start(dataPlane, declared, theirs)
   undo.add(() => applications.stop())
 
-  const region = new Region({ folder, dataPlane, store, servers, applications, faults, checkProgram, undo }, speed)
+  const region = new Region(
+    { folder, dataPlane, pkis, store, servers, applications, faults, checkProgram, undo },
+    speed,
+  )
   undo.add(() => region.rest())
   await region.begin()
   door.open(
     {
       store,
       faults,
-      cas: dataPlane.pki.cas,
-      logIn: (id) => servers.get(id) ?? { user: '', database: '' },
+      pkis,
+      logIn: (key) => servers.get(key) ?? NO_LOG_IN,
       speed: () => region.speed,
-      changed: ({ id }) => region.attend(id),
+      changed: (effect) => region.attend(effect),
     },
     region,
   )
   undo.add(() => rmSync(folder.control, { force: true }))
   writeControlFile(folder.control, { pid: process.pid, endpoint: endpointOf(store.state), token: region.token })
   return region
+}
+
+/** What the API says of the master user where no server stands behind a database. */
+const NO_LOG_IN = { user: 'runbook', database: 'app' }
+
+const pkisOf = async (regions: readonly string[], dataPlane: DataPlane): Promise<ReadonlyMap<string, Pki>> =>
+  new Map(
+    await Promise.all(
+      regions.map(
+        async (region) => [region, region === REGION ? dataPlane.pki : await dataPlane.pkiOf(region)] as const,
+      ),
+    ),
+  )
+
+function refuseAnotherWorld({ state }: RegionStore, wanted: WorldName | undefined): void {
+  if (wanted === undefined || wanted === state.world) return
+  throw new RegionUnusable(
+    'BAD_OPTION',
+    `The rehearsal in this folder is of the world "${state.world}", not "${wanted}". Nothing was changed. Leave out --world, or start over with --reset.`,
+  )
 }
 
 /** The databases of a rehearsal stay what they are, and so does the program that runs them. */
@@ -133,8 +168,8 @@ function refuseWithoutMysql({ state }: RegionStore, { mysqlServer }: DataPlane):
 
 /** What time has done while nobody served the Region: windows have gone by, certificates have aged. */
 function bringUpToDate(store: RegionStore, pace: Pace): void {
-  for (const database of store.state.databases) {
-    const current = withRenewalDue(withWindowAhead(database, pace), pace.now)
+  for (const [index, database] of store.state.databases.entries()) {
+    const current = withRenewalDue(withWindowAhead(database, pace, index), pace.now)
     if (current !== database) store.commit(current)
   }
 }

@@ -1,5 +1,6 @@
 import { applicationFile } from '../applications/application-file.ts'
-import type { DataPlane } from '../data-plane.ts'
+import { globalBundle } from '../bundle-server.ts'
+import type { DataPlane, Pki } from '../data-plane.ts'
 import { writeConfigFile } from '../fleet/config-file.ts'
 import { declaredApplications } from '../fleet/declared-applications.ts'
 import { writeAtomically } from '../state/atomic-file.ts'
@@ -13,13 +14,15 @@ import type { RegionFolder } from './region-folder.ts'
 export async function writeClientFiles(
   folder: RegionFolder,
   { pki }: DataPlane,
-  { databases }: RegionState,
+  pkis: ReadonlyMap<string, Pki>,
+  { clusters, databases }: RegionState,
   checkProgram: string,
 ): Promise<void> {
   const { caPem } = await pki.https()
-  writeAtomically(folder.bundleFile, pki.bundle())
+  writeAtomically(folder.bundleFile, globalBundle(pkis))
   writeAtomically(folder.bundleCa, caPem)
-  writeConfigFile(folder.config, databases, declaredApplications(folder.directory, databases), ({ name }) => [
+  const applications = declaredApplications(folder.directory, databases)
+  writeConfigFile(folder.config, { clusters, databases }, applications, ({ name }) => [
     process.execPath,
     checkProgram,
     applicationFile(folder.directory, name),

@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import type { ApplicationReport, DatabaseServer, DataPlane } from '../data-plane.ts'
-import { parseFault, type ActiveFaults } from '../faults/active-faults.ts'
-import { DATABASE_IDS } from '../fleet/new-fleet.ts'
+import type { ApplicationReport, DataPlane, Pki } from '../data-plane.ts'
+import { namesIn, parseFault, type ActiveFaults } from '../faults/active-faults.ts'
+import { machineClock } from '../lifecycle/clock.ts'
 import { Conductor } from '../lifecycle/conductor.ts'
 import type { RegionInfo } from '../region-info.ts'
+import { errorText } from '../region-unusable.ts'
+import type { DatabaseState } from '../state/database-state.ts'
+import type { Effect } from '../state/effect.ts'
 import type { RegionStore } from '../state/region-store.ts'
 import type { ApplicationsRunning } from './applications-running.ts'
 import { Clients } from './clients.ts'
 import type { Controlled, JoinWish } from './control-path.ts'
 import { describeRegion } from './describe-region.ts'
 import { noteIn, type RegionFolder } from './region-folder.ts'
+import type { ServersRunning } from './servers-running.ts'
 import { checkedSpeed } from './speed.ts'
 import type { Undo } from './undo.ts'
 
@@ -39,7 +43,8 @@ export interface Parts {
   readonly folder: RegionFolder
   readonly dataPlane: DataPlane
   readonly store: RegionStore
-  readonly servers: ReadonlyMap<string, DatabaseServer>
+  readonly pkis: ReadonlyMap<string, Pki>
+  readonly servers: ServersRunning
   readonly applications: ApplicationsRunning
   readonly faults: ActiveFaults
   readonly checkProgram: string
@@ -57,7 +62,7 @@ export class Region implements RunningRegion, Controlled {
   #isUp = true
 
   constructor(parts: Parts, speed: number) {
-    const { dataPlane, faults, folder, servers, store } = parts
+    const { faults, folder, pkis, servers, store } = parts
     this.#parts = parts
     this.#speed = speed
     this.ended = this.#ended.promise
@@ -65,9 +70,10 @@ export class Region implements RunningRegion, Controlled {
       store,
       faults,
       servers,
-      pki: dataPlane.pki,
+      pkis,
+      clock: machineClock,
       speed: () => this.#speed,
-      restarted: (id) => this.#restarted(id),
+      restarted: (database) => this.#restarted(database),
       report: (problem) => noteIn(folder, problem),
     })
   }
@@ -83,9 +89,11 @@ export class Region implements RunningRegion, Controlled {
     this.#conductor.start()
   }
 
-  /** A request changed a database. */
-  attend(id: string): void {
-    this.#conductor.attend(id)
+  /** A request changed the world. */
+  attend({ databases = [], gone = [] }: Effect): void {
+    for (const { key } of databases) this.#conductor.attend(key)
+    for (const key of gone)
+      this.#parts.servers.end(key).catch((error: unknown) => noteIn(this.#parts.folder, errorText(error)))
   }
 
   info(): RegionInfo {
@@ -100,7 +108,7 @@ export class Region implements RunningRegion, Controlled {
 
   /** Speed and faults are the Region's: the client that asks last decides. */
   async adopt({ speed, faults }: JoinWish): Promise<void> {
-    const settings = faults?.map((fault) => parseFault(fault, DATABASE_IDS))
+    const settings = faults?.map((fault) => parseFault(fault, namesIn(this.#parts.store.state)))
     if (speed !== undefined) this.#speed = checkedSpeed(speed)
     if (!settings) return
     this.#parts.faults.replace(settings)
@@ -131,9 +139,9 @@ export class Region implements RunningRegion, Controlled {
     await this.#conductor.stop()
   }
 
-  async #restarted(id: string): Promise<void> {
+  async #restarted(database: DatabaseState): Promise<void> {
     const { applications, faults } = this.#parts
-    if (faults.of(id).some((fault) => fault.losesClients)) await applications.lose(id)
+    if (faults.of(database).some((fault) => fault.losesClients)) await applications.lose(database.key)
   }
 
   /** Each server behind the disguise of the fault that was named last for it, or without one. */
@@ -141,8 +149,8 @@ export class Region implements RunningRegion, Controlled {
     const { faults, servers, store } = this.#parts
     await Promise.all(
       store.state.databases.map(async (database) => {
-        const disguises = faults.of(database.id).map(({ disguise }) => disguise?.(database))
-        await servers.get(database.id)?.disguise(disguises.findLast((one) => one !== undefined))
+        const disguises = faults.of(database).map(({ disguise }) => disguise?.(database))
+        await servers.get(database.key)?.disguise(disguises.findLast((one) => one !== undefined))
       }),
     )
   }
@@ -151,7 +159,7 @@ export class Region implements RunningRegion, Controlled {
     const { faults, store } = this.#parts
     for (const database of store.state.databases) {
       const now = Date.now()
-      const prepared = faults.of(database.id).reduce((state, { prepares }) => prepares?.(state, now) ?? state, database)
+      const prepared = faults.of(database).reduce((state, { prepares }) => prepares?.(state, now) ?? state, database)
       if (prepared !== database) store.commit(prepared)
     }
   }

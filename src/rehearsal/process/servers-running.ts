@@ -1,55 +1,81 @@
 import type { DatabaseServer, DataPlane } from '../data-plane.ts'
 import { isFree } from '../fleet/free-ports.ts'
+import type { Servers } from '../lifecycle/conductor.ts'
 import { errorCode, errorText, RegionUnusable } from '../region-unusable.ts'
 import type { DatabaseState } from '../state/database-state.ts'
 import { asServerCertificate } from '../state/region-state.ts'
 import type { RegionStore } from '../state/region-store.ts'
+import { certificatesOf } from '../state/store.ts'
 import { portTaken } from './listen.ts'
 
-/**
- * Starts every database's server with the certificate on record, or takes over what a killed Region left behind, all at
- * the same time; each one's process id is saved as soon as it is known. When one fails, the others are ended again.
- * Throws {@link RegionUnusable}.
- */
-export async function startServers(
-  dataPlane: DataPlane,
-  store: RegionStore,
-): Promise<ReadonlyMap<string, DatabaseServer>> {
-  const { pids } = store.state
-  const started = new Map<string, DatabaseServer>()
-  const attempts = await Promise.allSettled(
-    store.state.databases.map(async (database) => {
-      const server = await startServer(dataPlane, store, database, pids[database.id])
-      started.set(database.id, server)
-      store.savePids({ ...store.state.pids, [database.id]: server.pid })
-    }),
-  )
-  const failed = attempts.find((attempt) => attempt.status === 'rejected')
-  if (!failed) return started
-  await stopServers(started, store)
-  throw failed.reason
-}
+/** The servers of the databases that have one, by key. */
+export class ServersRunning implements Servers {
+  readonly #dataPlane: DataPlane
+  readonly #store: RegionStore
+  readonly #running = new Map<string, DatabaseServer>()
 
-/** Ends the servers cleanly. One that does not end stays on record, for the next start to find. */
-export async function stopServers(servers: ReadonlyMap<string, DatabaseServer>, store: RegionStore): Promise<void> {
-  const ended = await Promise.allSettled([...servers.values()].map((server) => server.stop()))
-  const left = [...servers].filter((_server, index) => ended[index]?.status === 'rejected')
-  store.savePids(Object.fromEntries(left.map(([id, { pid }]) => [id, pid])))
-}
+  private constructor(dataPlane: DataPlane, store: RegionStore) {
+    this.#dataPlane = dataPlane
+    this.#store = store
+  }
 
-async function startServer(
-  dataPlane: DataPlane,
-  store: RegionStore,
-  { id, family, hostName, port }: DatabaseState,
-  pid: number | undefined,
-): Promise<DatabaseServer> {
-  const { live, staged } = store.certificates(id)
-  try {
-    const server = await dataPlane.startServer({ id, family, hostName, port }, asServerCertificate(live), pid)
-    if (staged) await server.stage(asServerCertificate(staged))
-    return server
-  } catch (error) {
-    if (errorCode(error) === 'PORT_IN_USE' || !(await isFree(port))) throw portTaken(port, `the database ${id}`, error)
-    throw new RegionUnusable('DID_NOT_START', errorText(error), { cause: error })
+  /**
+   * Starts every database's server with the certificate on record, or takes over what a killed Region left behind, all
+   * at the same time; each one's process id is saved as soon as it is known. When one fails, the others are ended again.
+   * Throws {@link RegionUnusable}.
+   */
+  static async start(dataPlane: DataPlane, store: RegionStore): Promise<ServersRunning> {
+    const servers = new ServersRunning(dataPlane, store)
+    const attempts = await Promise.allSettled(store.state.databases.map((database) => servers.start(database)))
+    const failed = attempts.find((attempt) => attempt.status === 'rejected')
+    if (!failed) return servers
+    await servers.stop()
+    throw failed.reason
+  }
+
+  get(key: string): DatabaseServer | undefined {
+    return this.#running.get(key)
+  }
+
+  values(): readonly DatabaseServer[] {
+    return [...this.#running.values()]
+  }
+
+  /** One that is not there yet and whose database has one. */
+  async start(database: DatabaseState): Promise<void> {
+    const { key } = database
+    if (database.family === 'none' || database.status === 'creating' || this.#running.has(key)) return
+    const server = await this.#startServer(database, database.family)
+    this.#running.set(key, server)
+    this.#store.savePids({ ...this.#store.state.pids, [key]: server.pid })
+  }
+
+  /** Ends the server of a database that is no more. */
+  async end(key: string): Promise<void> {
+    await this.#running.get(key)?.stop()
+    this.#running.delete(key)
+  }
+
+  /** Ends the servers cleanly. One that does not end stays on record, for the next start to find. */
+  async stop(): Promise<void> {
+    const servers = [...this.#running]
+    const ended = await Promise.allSettled(servers.map(([, server]) => server.stop()))
+    const left = servers.filter((_server, index) => ended[index]?.status === 'rejected')
+    this.#store.savePids(Object.fromEntries(left.map(([key, { pid }]) => [key, pid])))
+  }
+
+  async #startServer({ key, hostName, port }: DatabaseState, family: 'postgres' | 'mysql'): Promise<DatabaseServer> {
+    const { live, staged } = certificatesOf(this.#store, key)
+    const pid = this.#store.state.pids[key]
+    try {
+      const spec = { id: key, family, hostName, port }
+      const server = await this.#dataPlane.startServer(spec, asServerCertificate(live), pid)
+      if (staged) await server.stage(asServerCertificate(staged))
+      return server
+    } catch (error) {
+      if (errorCode(error) === 'PORT_IN_USE' || !(await isFree(port)))
+        throw portTaken(port, `the database ${key}`, error)
+      throw new RegionUnusable('DID_NOT_START', errorText(error), { cause: error })
+    }
   }
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { DataPlane, ServerCertificate } from '../data-plane.ts'
+import type { DataPlane, Pki } from '../data-plane.ts'
 import { declaredApplications, writeTrustStores } from '../fleet/declared-applications.ts'
 import { freePorts } from '../fleet/free-ports.ts'
-import { DATABASE_IDS, FIRST_CA, newDatabase, secondEngine } from '../fleet/new-fleet.ts'
+import { planOf, secondEngine } from '../fleet/new-fleet.ts'
+import { clusterFrom, databaseFrom, type ClusterPlan, type WorldPlan } from '../fleet/world-plan.ts'
 import type { Pace } from '../lifecycle/agenda.ts'
-import { leafOf } from '../lifecycle/certificate-source.ts'
-import { STATE_FORMAT, storeCertificate, type StoredCertificate } from '../state/region-state.ts'
+import { clusterNames, leafOf, pkiOf } from '../lifecycle/certificate-source.ts'
+import type { ClusterState } from '../state/cluster-state.ts'
+import { STATE_FORMAT, storeCertificate, type RegionState, type WorldName } from '../state/region-state.ts'
 import { RegionStore } from '../state/region-store.ts'
 import { hostNameOf } from '../world.ts'
 import type { RegionFolder } from './region-folder.ts'
@@ -14,37 +16,77 @@ import type { RegionFolder } from './region-folder.ts'
  * Makes a new rehearsal. It exists from the moment its state is saved, which is last: a kill before leaves nothing that
  * the next set-up does not write anew. No server runs yet.
  */
-export async function setUp(folder: RegionFolder, dataPlane: DataPlane, pace: Pace): Promise<RegionStore> {
-  const [api, bundles, ...ports] = await freePorts(2 + DATABASE_IDS.length)
-  const second = secondEngine(dataPlane.mysqlServer)
-  const made = await Promise.all(
-    DATABASE_IDS.map(async (id, index) => {
-      const certificate = storeCertificate(await issueFirst(dataPlane, id))
-      const { from, till } = leafOf(certificate)
-      return { certificate, database: newDatabase(id, second, given(ports[index]), { from, till }, pace) }
-    }),
-  )
-  const databases = made.map(({ database }) => database)
-  writeTrustStores(declaredApplications(folder.directory, databases), dataPlane.pki)
-  return RegionStore.create(folder.directory, {
-    formatVersion: STATE_FORMAT,
-    rehearsal: randomUUID(),
-    createdAt: pace.now,
-    ports: { api: given(api), bundles: given(bundles) },
-    mysql: dataPlane.mysqlServer.found ? 'real' : 'stand-in',
-    databases,
-    certificates: Object.fromEntries(
-      made.map(({ database, certificate }): [string, { live: StoredCertificate }] => [
-        database.id,
-        { live: certificate },
-      ]),
-    ),
-    pids: {},
-  })
+export async function setUp(
+  folder: RegionFolder,
+  dataPlane: DataPlane,
+  pkis: ReadonlyMap<string, Pki>,
+  world: WorldName,
+  pace: Pace,
+): Promise<RegionStore> {
+  const plan = planOf(world)
+  const [api, bundles, ...ports] = await freePorts(2 + portsOf(plan))
+  const state = await newWorld(plan, dataPlane.mysqlServer, pkis, pace, ports)
+  writeTrustStores(declaredApplications(folder.directory, state.databases), dataPlane.pki)
+  return RegionStore.create(folder.directory, { ...state, ports: { api: given(api), bundles: given(bundles) } })
 }
 
-const issueFirst = (dataPlane: DataPlane, id: string): Promise<ServerCertificate> =>
-  dataPlane.pki.issue(FIRST_CA, hostNameOf(id))
+/** How many loopback ports a world takes: one for each server, and one for each endpoint that leads to members. */
+export const portsOf = ({ clusters, databases }: WorldPlan): number =>
+  databases.filter(({ served }) => served).length +
+  clusters.reduce((sum, cluster) => sum + routesOf(cluster, databases), 0)
+
+function routesOf({ key, custom = {} }: ClusterPlan, databases: WorldPlan['databases']): number {
+  const isServed = databases.some(({ member, served }) => served && member?.cluster === key)
+  return isServed ? 2 + Object.keys(custom).length : 0
+}
+
+/** The state of a new world. `ports` are for its servers and endpoints, in this order. */
+export async function newWorld(
+  plan: WorldPlan,
+  mysqlServer: DataPlane['mysqlServer'],
+  pkis: ReadonlyMap<string, Pki>,
+  pace: Pace,
+  ports: readonly number[],
+): Promise<Omit<RegionState, 'ports' | 'logBytes'>> {
+  const left = [...ports]
+  const serverPorts = plan.databases.map(({ served }) => (served ? given(left.shift()) : undefined))
+  const clusters = plan.clusters.map((one, index) =>
+    clusterFrom(one, left.splice(0, routesOf(one, plan.databases)), pace, index),
+  )
+  const second = secondEngine(mysqlServer)
+  const made = await Promise.all(
+    plan.databases.map(async (one, index) => {
+      const certificate = storeCertificate(await issueFirst(one, clusters, pkis))
+      const { from, till } = leafOf(certificate)
+      const database = databaseFrom(one, second, serverPorts[index], { from, till }, pace, index)
+      return { certificate, database }
+    }),
+  )
+  return {
+    formatVersion: STATE_FORMAT,
+    rehearsal: randomUUID(),
+    world: plan.name,
+    createdAt: pace.now,
+    mysql: mysqlServer.found ? 'real' : 'stand-in',
+    regions: plan.regions,
+    databases: made.map(({ database }) => database),
+    clusters,
+    surroundings: plan.surroundings(pace.now),
+    defaultCas: [],
+    retired: [],
+    certificates: Object.fromEntries(made.map(({ database, certificate }) => [database.key, { live: certificate }])),
+    pids: {},
+  }
+}
+
+function issueFirst(
+  { ca, id, member, place }: WorldPlan['databases'][number],
+  clusters: readonly ClusterState[],
+  pkis: ReadonlyMap<string, Pki>,
+) {
+  const names = clusterNames({ ...(member && { member }) }, clusters)
+  return pkiOf(pkis, place.region).issue(ca, hostNameOf(id, place), names)
+}
 
 function given(port: number | undefined): number {
   if (port === undefined) throw new Error('Bug: fewer ports than asked for')

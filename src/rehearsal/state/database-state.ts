@@ -9,21 +9,58 @@ import { CA_IDS } from '../data-plane.ts'
  * - `apply`: everything that pends is put in place; the server is reloaded, restarted, or the certificate staged.
  * - `reboot`: RebootDBInstance's restart.
  * - `unstage`: a staged certificate is taken back.
+ * - `create`: the server of a new database starts.
  * - `settle`: `available` again.
  */
-export const ACTS = ['open-window', 'begin', 'apply', 'reboot', 'unstage', 'settle'] as const
+export const ACTS = ['open-window', 'begin', 'apply', 'reboot', 'unstage', 'create', 'settle'] as const
 const act = z.object({ act: z.enum(ACTS), at: z.number() })
 export type Act = z.infer<typeof act>
 
+export const ENGINES = [
+  'postgres',
+  'mariadb',
+  'mysql',
+  'aurora-postgresql',
+  'aurora-mysql',
+  'sqlserver-se',
+  'oracle-se2',
+  'custom-oracle-ee',
+  'db2-se',
+  'docdb',
+  'neptune',
+] as const
+export type EngineName = (typeof ENGINES)[number]
+
+export const DATABASE_STATUSES = [
+  'available',
+  'modifying',
+  'rebooting',
+  'creating',
+  'stopped',
+  'storage-optimization',
+  'upgrading',
+  'backing-up',
+] as const
+
 const ca = z.enum(CA_IDS)
+const tags = z.readonly(z.record(z.string(), z.string()))
+
+/** AWS's names for the renewal of a server certificate under the same CA, and for its own change of a CA. */
+export const CERTIFICATE_ACTIONS = ['server-certificate-rotation', 'ca-certificate-rotation'] as const
 
 /** One database as the control plane knows it: what the API shows, and what is under way. Times are Instants. */
 export const databaseState = z.object({
+  /** Names it and its server for as long as it exists, whatever it is called: names can be changed, and given again. */
+  key: z.string(),
+  /** DBInstanceIdentifier. */
   id: z.string(),
+  account: z.string(),
+  region: z.string(),
   resourceId: z.string(),
   environment: z.enum(['staging', 'production']),
-  family: z.enum(['postgres', 'mysql']),
-  engine: z.enum(['postgres', 'mariadb', 'mysql']),
+  /** What its server really speaks; `none` where it exists in the API alone. */
+  family: z.enum(['postgres', 'mysql', 'none']),
+  engine: z.enum(ENGINES),
   engineVersion: z.string(),
   hostName: z.string(),
   port: z.number(),
@@ -32,7 +69,7 @@ export const databaseState = z.object({
   backupRetention: z.number(),
   maintenanceWindow: z.string(),
   backupWindow: z.string(),
-  status: z.enum(['available', 'modifying', 'rebooting']),
+  status: z.enum(DATABASE_STATUSES),
   ca,
   /** The validity of the certificate that the API believes to be served. */
   leaf: z.object({ from: z.number(), till: z.number() }),
@@ -42,17 +79,45 @@ export const databaseState = z.object({
     restart: z.exactOptional(z.literal(false)),
     instanceClass: z.exactOptional(z.string()),
     backupRetention: z.exactOptional(z.number()),
+    /** A queued upgrade of the engine, which "now" drags along as it does an instance class. */
+    engineVersion: z.exactOptional(z.string()),
   }),
   /** The pending CA's certificate lies on the server and goes live with its next restart, whoever causes it. */
   staged: z.boolean(),
   /** Parameters wait for a reboot, which would switch them on. */
   parametersWait: z.boolean(),
-  /** AWS offers a new server certificate under the same CA; `optIn` once somebody has taken the offer. */
+  /** AWS offers a new server certificate; `optIn` once somebody has taken the offer. */
   renewal: z.exactOptional(
-    z.object({ offeredAt: z.number(), optIn: z.exactOptional(z.enum(['immediate', 'next-maintenance'])) }),
+    z.object({
+      offeredAt: z.number(),
+      optIn: z.exactOptional(z.enum(['immediate', 'next-maintenance'])),
+      /** AWS's word for it; the first of them when absent. */
+      action: z.exactOptional(z.enum(CERTIFICATE_ACTIONS)),
+      /** The CA that it leads to, where that is another one. */
+      to: z.exactOptional(ca),
+      /** From when on AWS takes it up in a window by itself, and when it does so in any case. */
+      autoAppliedAfter: z.exactOptional(z.number()),
+      forcedApply: z.exactOptional(z.number()),
+    }),
   ),
   agenda: z.readonly(z.array(act)),
   events: z.readonly(z.array(z.object({ at: z.number(), message: z.string(), category: z.string() }))),
+  /** The cluster, by its key, of which it is a member. */
+  member: z.exactOptional(z.object({ cluster: z.string(), writer: z.boolean(), tier: z.number() })),
+  /** The key of the database whose replica it is, and how the replication fares. */
+  replicaOf: z.exactOptional(z.string()),
+  replication: z.exactOptional(z.enum(['replicating', 'error', 'stopped'])),
+  multiAz: z.exactOptional(z.literal(true)),
+  /** RDS Custom: the CA does not apply. */
+  custom: z.exactOptional(z.literal(true)),
+  /** Its Babelfish endpoint takes a new certificate with a reboot only. */
+  babelfish: z.exactOptional(z.literal(true)),
+  iamAuth: z.exactOptional(z.literal(true)),
+  /** Whether its master user's password is kept in Secrets Manager. */
+  managedSecret: z.exactOptional(z.literal(true)),
+  /** When AWS starts it again by itself, where it is stopped. */
+  startsAgain: z.exactOptional(z.number()),
+  tags: z.exactOptional(tags),
 })
 export type DatabaseState = z.infer<typeof databaseState>
 

@@ -3,23 +3,27 @@ import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { asRegionUnusable, errorText, RegionUnusable } from '../region-unusable.ts'
 import { writeAtomically } from './atomic-file.ts'
-import { databaseState, type DatabaseState } from './database-state.ts'
-import { regionState, STATE_FORMAT, type DatabaseCertificates, type RegionState } from './region-state.ts'
+import type { DatabaseState } from './database-state.ts'
+import { effect, withEffect } from './effect.ts'
+import { regionState, STATE_FORMAT, type RegionState } from './region-state.ts'
 import { RequestLog, type RequestLine } from './request-log.ts'
+import { asksForChange, withCommitted, type Kept, type Store } from './store.ts'
 
 /**
  * The Region's state, on disk before it is in memory. Requests change it by a line of the request log ({@link record});
  * the Region's own doings change it by a new snapshot ({@link commit}).
  */
-export class RegionStore {
+export class RegionStore implements Store {
   readonly log: RequestLog
   readonly #path: string
   #state: RegionState
+  readonly #trail: RequestLine[]
 
   private constructor(path: string, log: RequestLog, state: RegionState) {
     this.#path = path
     this.log = log
     this.#state = state
+    this.#trail = log.lines().filter((line) => asksForChange(line))
   }
 
   /** The saved state with the effects of later requests; undefined when there is none. Throws {@link RegionUnusable}. */
@@ -29,10 +33,10 @@ export class RegionStore {
     const saved = parseState(path)
     const log = RequestLog.open(join(directory, 'requests.jsonl'))
     const store = new RegionStore(path, log, saved)
-    for (const effect of log.effectsAfter(saved.logBytes)) {
-      const database = z.safeParse(databaseState, effect)
-      if (!database.success) throw corrupt(log.path, z.prettifyError(database.error))
-      store.#replace(database.data)
+    for (const logged of log.effectsAfter(saved.logBytes)) {
+      const parsed = z.safeParse(effect, logged)
+      if (!parsed.success) throw corrupt(log.path, z.prettifyError(parsed.error))
+      store.#state = withEffect(store.#state, parsed.data)
     }
     return store
   }
@@ -45,40 +49,23 @@ export class RegionStore {
     return store
   }
 
+  get trail(): readonly RequestLine[] {
+    return this.#trail
+  }
+
   get state(): RegionState {
     return this.#state
-  }
-
-  database(id: string): DatabaseState | undefined {
-    return this.#state.databases.find((database) => database.id === id)
-  }
-
-  certificates(id: string): DatabaseCertificates {
-    const certificates = this.#state.certificates[id]
-    if (!certificates) throw new Error(`Bug: no certificate on record for ${id}`)
-    return certificates
   }
 
   /** Logs a request together with what it changed: durable in one write, or not at all. */
   record(line: RequestLine): void {
     this.log.append(line, line.effect !== undefined)
-    if (line.effect) this.#replace(line.effect)
+    if (asksForChange(line)) this.#trail.push(line)
+    if (line.effect) this.#state = withEffect(this.#state, line.effect)
   }
 
-  /** Saves what the Region itself did to a database. */
-  commit(
-    database: DatabaseState,
-    more?: { readonly certificates?: DatabaseCertificates; readonly pid?: number | undefined },
-  ): void {
-    const { certificates, pid } = more ?? {}
-    this.#save({
-      ...this.#state,
-      databases: this.#state.databases.map((other) => (other.id === database.id ? database : other)),
-      certificates: certificates
-        ? { ...this.#state.certificates, [database.id]: certificates }
-        : this.#state.certificates,
-      pids: pid === undefined ? this.#state.pids : { ...this.#state.pids, [database.id]: pid },
-    })
+  commit(database: DatabaseState, kept?: Kept): void {
+    this.#save(withCommitted(this.#state, database, kept))
   }
 
   /** Saves which servers run now; none after a clean end. */
@@ -88,13 +75,6 @@ export class RegionStore {
 
   close(): void {
     this.log.close()
-  }
-
-  #replace(database: DatabaseState): void {
-    this.#state = {
-      ...this.#state,
-      databases: this.#state.databases.map((other) => (other.id === database.id ? database : other)),
-    }
   }
 
   #save(state: RegionState): void {
@@ -117,6 +97,11 @@ function parseState(path: string): RegionState {
     throw new RegionUnusable(
       'NEWER_FORMAT',
       `${path} has format ${format.data.formatVersion}, and this program knows ${STATE_FORMAT} at most: a newer version wrote it. Nothing was changed. Use that version, or start over with --reset.`,
+    )
+  if (format.success && format.data.formatVersion < STATE_FORMAT)
+    throw new RegionUnusable(
+      'OLDER_FORMAT',
+      `${path} was written by an earlier version of this program, whose rehearsals this one does not carry on. Nothing was changed. Start over with --reset.`,
     )
   const state = z.safeParse(regionState, value)
   if (!state.success) throw corrupt(path, z.prettifyError(state.error))

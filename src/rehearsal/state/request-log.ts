@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, fstatSync, ftruncateSync, openSync, r
 import { dirname } from 'node:path'
 import { asRegionUnusable, RegionUnusable } from '../region-unusable.ts'
 import { syncFolder } from './atomic-file.ts'
-import type { DatabaseState } from './database-state.ts'
+import type { Effect } from './effect.ts'
 
 /** One line of `requests.jsonl`: one call and what came of it. */
 export interface RequestLine {
@@ -17,10 +17,12 @@ export interface RequestLine {
   readonly requestId: string
   readonly region: string
   readonly account: string
+  /** Who asked, where it was nobody whom the rehearsal's keys belong to: the console's user, or infrastructure code. */
+  readonly by?: { readonly user: string; readonly agent: string }
   /** The fault that had a hand in it. */
   readonly fault?: string
-  /** What the call changed: the whole database as it stands after it. */
-  readonly effect?: DatabaseState
+  /** What the call changed. */
+  readonly effect?: Effect
 }
 
 /** Bytes. Requests are limited to far less, so the end of the file always holds the last whole line. */
@@ -87,22 +89,32 @@ export class RequestLog {
   /** The effects of the lines after the first `offset` bytes, oldest first. Throws {@link RegionUnusable} on a broken line. */
   effectsAfter(offset: number): readonly unknown[] {
     if (offset > this.#size) throw this.#corrupt(`it is shorter than the ${offset} bytes that the saved state includes`)
+    return this.#linesAfter(offset)
+      .map(({ effect }) => effect)
+      .filter((effect) => effect !== undefined)
+  }
+
+  /** Every line, oldest first. Throws {@link RegionUnusable} on a broken one. */
+  lines(): readonly RequestLine[] {
+    return this.#linesAfter(0)
+  }
+
+  #linesAfter(offset: number): readonly RequestLine[] {
     return readRange(this.#file, offset, this.#size)
       .toString()
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => this.#parse(line))
-      .filter((effect) => effect !== undefined)
   }
 
   close(): void {
     closeSync(this.#file)
   }
 
-  #parse(line: string): unknown {
+  #parse(line: string): RequestLine {
     try {
-      const value: unknown = JSON.parse(line)
-      return typeof value === 'object' && value !== null && 'effect' in value ? value.effect : undefined
+      // Its effect is what is relied on, and is checked where it is applied.
+      return JSON.parse(line) as RequestLine
     } catch (error) {
       throw this.#corrupt(`a line is not JSON: ${line.slice(0, 80)}`, error)
     }

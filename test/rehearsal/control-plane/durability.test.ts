@@ -143,9 +143,10 @@ describe('the folder', () => {
 
 describe('saved state', () => {
   it.each([
-    ['is not JSON', '{"formatVersion":1,', 'CORRUPT', /state\.json cannot be read.*--reset/],
-    ['lacks what it must have', '{"formatVersion":1}', 'CORRUPT', /state\.json cannot be read.*--reset/s],
-    ['comes from a newer version', '{"formatVersion":2}', 'NEWER_FORMAT', /has format 2.*knows 1 at most/],
+    ['is not JSON', '{"formatVersion":2,', 'CORRUPT', /state\.json cannot be read.*--reset/],
+    ['lacks what it must have', '{"formatVersion":2}', 'CORRUPT', /state\.json cannot be read.*--reset/s],
+    ['comes from a newer version', '{"formatVersion":3}', 'NEWER_FORMAT', /has format 3.*knows 2 at most/],
+    ['comes from an older version', '{"formatVersion":1}', 'OLDER_FORMAT', /an earlier version.*--reset/],
   ])('that %s is refused by name and left alone, until a reset', async (_what, text, code, message) => {
     const first = await startRegion()
     await first.region.stop()

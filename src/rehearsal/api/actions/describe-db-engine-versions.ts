@@ -32,7 +32,7 @@ export const describeDbEngineVersions: Action = (call) => {
         'DBEngineVersion',
         items.map((listed) => ({
           Engine: listed.engine,
-          MajorEngineVersion: listed.parameterFamily.replace(/^[a-z]+/, ''),
+          MajorEngineVersion: listed.parameterFamily.replace(/^\D+/, ''),
           EngineVersion: listed.version,
           DBParameterGroupFamily: listed.parameterFamily,
           DBEngineDescription: listed.engine,

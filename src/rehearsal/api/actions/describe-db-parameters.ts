@@ -1,19 +1,41 @@
-import type { Action } from '../action.ts'
-import { required } from '../call.ts'
+import type { Action, Reply } from '../action.ts'
+import { required, type Call } from '../call.ts'
 import { filtersOf, passes } from '../filters.ts'
 import { page } from '../paging.ts'
-import { PARAMETERS, parameterGroupOf } from '../parameter-groups.ts'
+import {
+  clusterParameterGroupOf,
+  clusterParameters,
+  familyOf,
+  parameterGroupOf,
+  PARAMETERS,
+  type Parameter,
+} from '../parameter-groups.ts'
 import { WireError } from '../wire-error.ts'
 import { XmlList } from '../xml.ts'
 
 /** DescribeDBParameters of the groups that the rehearsal's databases use. */
 export const describeDbParameters: Action = (call, sight) => {
   const group = required(call, 'DBParameterGroupName')
-  const filters = filtersOf(call, ['parameter-name'])
   const database = sight.databases.find((candidate) => parameterGroupOf(candidate) === group)
-  if (!database) throw new WireError('DBParameterGroupNotFound', 404, `DBParameterGroup not found: ${group}`)
+  if (!database) throw groupNotFound(group)
+  return parametersAsked(call, PARAMETERS[familyOf(database.engine)])
+}
+
+/** DescribeDBClusterParameters, likewise. A group that is not there has the same code as an instance's, as in AWS. */
+export const describeDbClusterParameters: Action = (call, sight) => {
+  const group = required(call, 'DBClusterParameterGroupName')
+  const cluster = sight.clusters.find((candidate) => clusterParameterGroupOf(candidate) === group)
+  if (!cluster) throw groupNotFound(group)
+  return parametersAsked(call, clusterParameters(cluster))
+}
+
+const groupNotFound = (group: string): WireError =>
+  new WireError('DBParameterGroupNotFound', 404, `DBParameterGroup not found: ${group}`)
+
+function parametersAsked(call: Call, parameters: readonly Parameter[]): Reply {
+  const filters = filtersOf(call, ['parameter-name'])
   const source = call.parameters['Source']
-  const found = PARAMETERS[database.family].filter(
+  const found = parameters.filter(
     (parameter) =>
       (source === undefined || parameter.source === source) && passes(filters, { 'parameter-name': [parameter.name] }),
   )

@@ -1,8 +1,9 @@
-import type { Action } from '../action.ts'
+import type { DatabaseState } from '../../state/database-state.ts'
+import { membersOf, type Action, type Sight } from '../action.ts'
 import { integer, listed, timestamp } from '../call.ts'
 import { filtersOf } from '../filters.ts'
 import { page } from '../paging.ts'
-import { databaseArn } from '../../world.ts'
+import { clusterArn, databaseArn } from '../../world.ts'
 import { invalidCombination } from '../wire-error.ts'
 import { XmlList } from '../xml.ts'
 
@@ -20,28 +21,50 @@ export const describeEvents: Action = (call, sight) => {
   const till = timestamp(call, 'EndTime') ?? sight.pace.now
   const from = timestamp(call, 'StartTime') ?? till - duration * MINUTE
   const categories = listed(call, 'EventCategories')
-  const found = sight.databases
-    .filter(({ id }) => (type ?? 'db-instance') === 'db-instance' && (source ?? id) === id)
-    .flatMap((database) => database.events.map((event, index) => ({ ...event, database, index })))
+  const found = sourcesOf(sight, type, source)
+    .flatMap(({ databases, ...about }) =>
+      databases.flatMap(({ key, events }) => events.map((event, index) => ({ ...event, ...about, key, index }))),
+    )
     .filter(({ at }) => at >= from && at <= till)
     .filter(({ category }) => categories.length === 0 || categories.includes(category))
-  const keyOf = (event: { at: number; database: { id: string }; index: number }): string =>
-    `${String(event.at).padStart(15, '0')} ${event.database.id} ${String(event.index).padStart(6, '0')}`
+  const keyOf = (event: { at: number; key: string; index: number }): string =>
+    `${String(event.at).padStart(15, '0')} ${event.key} ${String(event.index).padStart(6, '0')}`
   const { items, marker } = page(call, found, keyOf)
   return {
     result: {
       Marker: marker,
       Events: new XmlList(
         'Event',
-        items.map(({ at, message, category, database }) => ({
-          SourceIdentifier: database.id,
-          SourceType: 'db-instance',
+        items.map(({ at, message, category, id, arn, type: sourceType }) => ({
+          SourceIdentifier: id,
+          SourceType: sourceType,
           Message: message,
           EventCategories: new XmlList('EventCategory', [category]),
           Date: new Date(at),
-          SourceArn: databaseArn(database.id),
+          SourceArn: arn,
         })),
       ),
     },
   }
+}
+
+interface Source {
+  readonly id: string
+  readonly arn: string
+  readonly type: 'db-instance' | 'db-cluster'
+  /** Whose events are its own: a cluster's are those of its members. */
+  readonly databases: readonly DatabaseState[]
+}
+
+function sourcesOf(sight: Sight, type: string | undefined, source: string | undefined): readonly Source[] {
+  const clusters = sight.clusters.map((cluster): Source => {
+    const databases = membersOf(sight.databases, cluster)
+    return { id: cluster.id, arn: clusterArn(cluster), type: 'db-cluster', databases }
+  })
+  const instances = sight.databases.map((database): Source => {
+    return { id: database.id, arn: databaseArn(database), type: 'db-instance', databases: [database] }
+  })
+  // Without a type everything is asked for; a cluster's events would come twice.
+  const asked = type === 'db-cluster' ? clusters : type === undefined || type === 'db-instance' ? instances : []
+  return asked.filter(({ id }) => (source ?? id) === id)
 }

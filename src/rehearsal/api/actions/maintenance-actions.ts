@@ -1,6 +1,7 @@
 import type { Instant } from '../../../rules/words.ts'
-import { RENEWAL_ACTION, parseOptIn, takeUpMaintenance } from '../../lifecycle/maintenance.ts'
+import { actionOf, parseOptIn, takeUpMaintenance } from '../../lifecycle/maintenance.ts'
 import { nextOpening } from '../../lifecycle/maintenance-window.ts'
+import { effectOn } from '../../state/effect.ts'
 import type { DatabaseState } from '../../state/database-state.ts'
 import { databaseArn } from '../../world.ts'
 import type { Action, Sight } from '../action.ts'
@@ -16,7 +17,7 @@ export const describePendingMaintenanceActions: Action = (call, sight) => {
   const arn = call.parameters['ResourceIdentifier']
   const asked = arn === undefined ? sight.databases : [byArn(sight, arn)]
   const found = asked.filter(
-    (database) => database.renewal && passes(filters, { 'db-instance-id': [database.id, databaseArn(database.id)] }),
+    (database) => database.renewal && passes(filters, { 'db-instance-id': [database.id, databaseArn(database)] }),
   )
   const { items, marker } = page(call, found, (database) => database.id)
   return {
@@ -34,34 +35,42 @@ export const describePendingMaintenanceActions: Action = (call, sight) => {
 export const applyPendingMaintenanceAction: Action = (call, sight) => {
   const database = byArn(sight, required(call, 'ResourceIdentifier'))
   const optIn = parseOptIn(required(call, 'OptInType'))
-  const effect = takeUpMaintenance(database, required(call, 'ApplyAction'), optIn, sight.pace)
-  return { result: { ResourcePendingMaintenanceActions: maintenanceRecord(effect, sight.pace.now) }, effect }
+  const taken = takeUpMaintenance(database, required(call, 'ApplyAction'), optIn, sight.pace)
+  const record = maintenanceRecord(taken, sight.pace.now)
+  return { result: { ResourcePendingMaintenanceActions: record }, effect: effectOn(taken) }
 }
 
 function byArn(sight: Sight, arn: string): DatabaseState {
-  const found = sight.databases.find(({ id }) => databaseArn(id) === arn)
+  const found = sight.databases.find((database) => databaseArn(database) === arn)
   if (!found) throw resourceNotFound(arn)
   return found
 }
 
 function maintenanceRecord(database: DatabaseState, now: Instant): Record<string, Xml> {
-  const { renewal } = database
-  const waits = renewal?.optIn === 'next-maintenance'
-  const applies = waits ? new Date(nextOpening(database.maintenanceWindow, now)) : undefined
   return {
-    ResourceIdentifier: databaseArn(database.id),
+    ResourceIdentifier: databaseArn(database),
     PendingMaintenanceActionDetails: new XmlList(
       'PendingMaintenanceAction',
-      renewal
-        ? [
-            {
-              Action: RENEWAL_ACTION,
-              OptInStatus: renewal.optIn,
-              CurrentApplyDate: applies,
-              Description: 'A new server certificate is available',
-            },
-          ]
-        : [],
+      database.renewal ? [offerRecord(database, database.renewal, now)] : [],
     ),
   }
 }
+
+function offerRecord(
+  database: DatabaseState,
+  renewal: NonNullable<DatabaseState['renewal']>,
+  now: Instant,
+): Record<string, Xml> {
+  const { to, optIn, autoAppliedAfter, forcedApply } = renewal
+  const waits = optIn === 'next-maintenance'
+  return {
+    Action: actionOf(renewal),
+    AutoAppliedAfterDate: date(autoAppliedAfter),
+    ForcedApplyDate: date(forcedApply),
+    OptInStatus: optIn,
+    CurrentApplyDate: waits ? new Date(nextOpening(database.maintenanceWindow, now)) : date(autoAppliedAfter),
+    Description: to === undefined ? 'A new server certificate is available' : `Rotation to the CA certificate ${to}`,
+  }
+}
+
+const date = (instant: Instant | undefined): Date | undefined => (instant === undefined ? undefined : new Date(instant))
