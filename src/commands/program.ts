@@ -10,6 +10,7 @@ import type { CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { peopleCommands } from './people.ts'
 import type { RehearseFlags } from './rehearse.ts'
+import { WORLDS } from '../rehearsal/world.ts'
 import type { PlanFlags } from './plan.ts'
 import { settingUpCommands } from './setting-up.ts'
 import { span } from './span.ts'
@@ -77,6 +78,11 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
     .option('--dry-run', 'send nothing, not even to the simulated Region')
     .option('--fault <name>', 'switch a fault on (repeatable)', collect)
     .option('--list-faults', 'name the faults')
+    .addOption(
+      new Option('--world <name>', 'two pairs of databases, or every kind in several accounts and Regions')
+        .choices(WORLDS)
+        .default('pairs'),
+    )
     .option('--speed <n>', 'how many times faster than AWS', positive)
     .option('--reset', 'start over')
     .action((flags: RehearseFlags) => finish(import('./rehearse.ts').then(({ rehearse }) => rehearse(flags, signal))))

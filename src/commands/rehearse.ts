@@ -8,6 +8,7 @@ import { AUTOPILOT_SPEED, INTERACTIVE_SPEED } from '../rehearsal/lifecycle/delay
 import { main as serve } from '../rehearsal/serve.ts'
 import { HANDSHAKE_LIMITS } from '../manners/limits.ts'
 import type { RegionInfo } from '../rehearsal/region-info.ts'
+import type { WorldName } from '../rehearsal/world.ts'
 import type { Patience } from '../runner/deps.ts'
 import type { Session } from '../ui/session.ts'
 import { table } from '../ui/view/table.ts'
@@ -30,6 +31,13 @@ export interface RehearseFlags extends CommonFlags {
   readonly listFaults?: boolean
   readonly speed?: number
   readonly reset?: boolean
+  readonly world: WorldName
+}
+
+/** Each world has a folder of its own: its progress belongs to its ports. */
+const regionDirectory = ({ stateDir, world }: RehearseFlags): string => {
+  const { rehearsal } = stateDirectory(stateDir)
+  return world === 'pairs' ? rehearsal : `${rehearsal}-${world}`
 }
 
 /** Beside the program when it is bundled, beside the sources when it is not. */
@@ -38,9 +46,9 @@ const CHECK_PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'rehearsal-c
 /** `rehearse`: a simulated Region on this machine, and the whole program against it. */
 export async function rehearse(flags: RehearseFlags, signal: AbortSignal): Promise<ExitCode> {
   if (flags.listFaults) return printFaults(flags)
-  const { rehearsal } = stateDirectory(flags.stateDir)
   const wish = {
-    directory: rehearsal,
+    directory: regionDirectory(flags),
+    world: flags.world,
     // A Region that lives keeps its speed unless one is named: somebody else may be rehearsing in it.
     ...(flags.speed !== undefined && { speed: flags.speed }),
     ...(flags.fault && { faults: flags.fault }),
@@ -93,7 +101,7 @@ function rehearsalSession(flags: RehearseFlags, info: RegionInfo, signal: AbortS
   return openSession({
     stateDir: flags.stateDir,
     // Gone with --reset: the new Region has another PKI.
-    bundles: join(stateDirectory(flags.stateDir).rehearsal, 'bundles'),
+    bundles: join(regionDirectory(flags), 'bundles'),
     config: parseConfig(readFileSync(info.config, 'utf8'), info.config),
     connect: connections(flags),
     bundleUrl: info.bundleUrl,
@@ -107,7 +115,7 @@ function rehearsalSession(flags: RehearseFlags, info: RegionInfo, signal: AbortS
     patience: scaledPatience(REAL_PATIENCE, info.speed),
     // An hour of the calendar is no part of a rehearsal: it passes as AWS's delays do. Gone with --reset, as its servers are.
     limits: { ...HANDSHAKE_LIMITS, window: Math.ceil(HANDSHAKE_LIMITS.window / info.speed) },
-    handshakes: join(stateDirectory(flags.stateDir).rehearsal, 'handshakes'),
+    handshakes: join(regionDirectory(flags), 'handshakes'),
     remedies: trustStoreRemedies(),
     notices: info.notices,
     worldName: (account) => `REHEARSAL ${account}`,

@@ -7,7 +7,7 @@ import { launch, type Entry } from './process/launch.ts'
 import { makeFolder, regionFolder, type RegionFolder } from './process/region-folder.ts'
 import { checkedSpeed } from './process/speed.ts'
 import { RegionUnusable } from './region-unusable.ts'
-import type { WorldName } from './state/region-state.ts'
+import type { WorldName } from './world.ts'
 
 export type { JoinedRegion } from './process/control-client.ts'
 export type { Entry } from './process/launch.ts'

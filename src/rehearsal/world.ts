@@ -1,3 +1,7 @@
+/** The worlds that can be rehearsed: two pairs of databases, or every kind of database in several accounts and Regions. */
+export const WORLDS = ['pairs', 'full'] as const
+export type WorldName = (typeof WORLDS)[number]
+
 /** The Region of the ordinary rehearsal, and the home of every larger world. In a Region without databases all lists are empty. */
 export const REGION = 'ap-northeast-1'
 

@@ -44,7 +44,8 @@ export interface MemoryDataPlane extends DataPlane {
  * no database server behind them and no application that connects.
  */
 export async function openMemoryDataPlane({ directory }: DataPlaneOptions, mysql = true): Promise<MemoryDataPlane> {
-  const open = (region: string): Promise<Pki> => openMemoryPki(join(directory, 'memory-pki', `${region}.json`), region)
+  const open = (region: string): Promise<Pki> =>
+    openMemoryPki(join(directory, 'memory-pki', region === REGION ? 'roots.json' : `${region}.json`), region)
   const pki = await open(REGION)
   const memory = new Map<string, MemoryServer>()
   let breaks = 0

@@ -8,9 +8,8 @@ import { engineOf, NO_RESTART_VERSION, RESTART_VERSIONS, type SecondEngine } fro
 import { windowFrom } from '../lifecycle/maintenance-window.ts'
 import type { ClusterKind, ClusterState } from '../state/cluster-state.ts'
 import type { DatabaseState, EngineName } from '../state/database-state.ts'
-import type { WorldName } from '../state/region-state.ts'
 import type { Surroundings } from '../state/surroundings.ts'
-import { hostNameOf, type Place } from '../world.ts'
+import { hostNameOf, type Place, type WorldName } from '../world.ts'
 
 /** What is not as in any other database. */
 type Peculiar = Pick<

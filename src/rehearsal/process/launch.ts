@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import * as z from 'zod/mini'
 import { REGION_UNUSABLE_CODES } from '../region-unusable.ts'
-import { WORLDS } from '../state/region-state.ts'
+import { WORLDS } from '../world.ts'
 import type { RegionFolder } from './region-folder.ts'
 
 /** How a Region's process is started: the program and its arguments, which come to `main` of `serve.ts`. */

@@ -7,9 +7,9 @@ import { clusterFrom, databaseFrom, type ClusterPlan, type WorldPlan } from '../
 import type { Pace } from '../lifecycle/agenda.ts'
 import { clusterNames, leafOf, pkiOf } from '../lifecycle/certificate-source.ts'
 import type { ClusterState } from '../state/cluster-state.ts'
-import { STATE_FORMAT, storeCertificate, type RegionState, type WorldName } from '../state/region-state.ts'
+import { STATE_FORMAT, storeCertificate, type RegionState } from '../state/region-state.ts'
 import { RegionStore } from '../state/region-store.ts'
-import { hostNameOf } from '../world.ts'
+import { hostNameOf, type WorldName } from '../world.ts'
 import type { RegionFolder } from './region-folder.ts'
 
 /**

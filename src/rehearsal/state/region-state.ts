@@ -2,14 +2,11 @@ import * as z from 'zod/mini'
 import { CA_IDS, type ServerCertificate } from '../data-plane.ts'
 import { clusterState } from './cluster-state.ts'
 import { databaseState } from './database-state.ts'
+import { WORLDS } from '../world.ts'
 import { surroundings } from './surroundings.ts'
 
 /** 1 knew databases alone, in one place. */
 export const STATE_FORMAT = 2
-
-/** The worlds that can be rehearsed: two pairs of databases, or every kind of database in several accounts and Regions. */
-export const WORLDS = ['pairs', 'full'] as const
-export type WorldName = (typeof WORLDS)[number]
 
 const storedCertificate = z.object({
   ca: z.enum(CA_IDS),

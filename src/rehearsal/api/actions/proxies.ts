@@ -47,7 +47,7 @@ export const describeDbProxyTargetGroups: Action = (call, sight) => {
 export const describeDbProxyTargets: Action = (call, sight) => {
   filtersOf(call, [])
   const targets = targetsOf(find(sight, required(call, 'DBProxyName')), sight)
-  const { items, marker } = page(call, targets, (target) => String(target['RdsResourceId']))
+  const { items, marker } = page(call, targets, (target) => target.RdsResourceId)
   return { result: { Targets: new XmlList('member', items), Marker: marker } }
 }
 
@@ -61,7 +61,7 @@ export const describeDbProxyEndpoints: Action = (call, sight) => {
     if (!readOnly || (endpoint !== undefined && readOnly.name !== endpoint)) return []
     return [endpointRecord(proxy, readOnly)]
   })
-  const { items, marker } = page(call, found, (one) => String(one['DBProxyEndpointName']))
+  const { items, marker } = page(call, found, (one) => one.DBProxyEndpointName)
   return { result: { DBProxyEndpoints: new XmlList('member', items), Marker: marker } }
 }
 
@@ -91,10 +91,7 @@ const proxyRecord = (proxy: ProxyState): Record<string, Xml> => ({
   UpdatedDate: new Date(proxy.createdAt),
 })
 
-const endpointRecord = (
-  proxy: ProxyState,
-  { name, hostName }: NonNullable<ProxyState['readOnly']>,
-): Record<string, Xml> => ({
+const endpointRecord = (proxy: ProxyState, { name, hostName }: NonNullable<ProxyState['readOnly']>) => ({
   DBProxyEndpointName: name,
   DBProxyEndpointArn: arnOf('db-proxy-endpoint', proxy, `prx-endpoint-${proxy.resourceId}`),
   DBProxyName: proxy.name,
@@ -107,7 +104,9 @@ const endpointRecord = (
   IsDefault: false,
 })
 
-function targetsOf({ target }: ProxyState, sight: Sight): readonly Record<string, Xml>[] {
+type Target = Record<string, Xml> & { readonly RdsResourceId: string }
+
+function targetsOf({ target }: ProxyState, sight: Sight): readonly Target[] {
   if (target.kind === 'instance') {
     const database = sight.databases.find(({ id }) => id === target.id)
     return database ? [targetRecord(database.id, 'RDS_INSTANCE', 'READ_WRITE', database)] : []
@@ -128,7 +127,7 @@ const targetRecord = (
   type: string,
   role: string,
   { hostName, port }: { readonly hostName: string; readonly port: number },
-): Record<string, Xml> => ({
+): Target => ({
   Endpoint: hostName,
   RdsResourceId: id,
   Port: port,
