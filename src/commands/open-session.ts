@@ -35,6 +35,7 @@ import type { Badge, Remedy, Session, SessionDatabase } from '../ui/session.ts'
 import { NOTHING_TYPED, typedFor, type Typed } from './ask-passwords.ts'
 import { accessWith, awsFor } from './fleet-access.ts'
 import { declaredLogIns } from './log-ins.ts'
+import { pastedReplies } from './people/pasted-replies.ts'
 import { onceMoreRemedy } from './once-more.ts'
 import { politely } from './polite.ts'
 import { stateDirectory } from './state-directory.ts'
@@ -238,6 +239,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     remedies: [...options.remedies, onceMoreRemedy(handshakes)],
     waves: options.config.waves,
     notices: [...options.notices, ...listing.notices],
+    takeReplies: pastedReplies(progress, Date.now),
     now: Date.now,
     listen(listener) {
       listeners.add(listener)

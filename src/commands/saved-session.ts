@@ -9,6 +9,7 @@ import type { RunnerDeps, SavedProgress } from '../runner/deps.ts'
 import { openDesk } from '../runner/desk.ts'
 import type { Session, SessionDatabase } from '../ui/session.ts'
 import { configOf, type CommonFlags } from './common.ts'
+import { pastedReplies } from './people/pasted-replies.ts'
 import { me, REAL_PATIENCE, savedProgress } from './open-session.ts'
 
 /** A session on saved progress: it can look at nothing, and says so. */
@@ -52,6 +53,7 @@ export async function savedSession(flags: CommonFlags): Promise<Session> {
     waves: [],
     remedies: [],
     notices: [],
+    takeReplies: pastedReplies(progress, Date.now),
     now: Date.now,
     listen: () => () => {},
   }

@@ -48,7 +48,8 @@ export function judgeLook(
     const judged: Judged = application
       ? judgeEvidence(court, application.record, application.about, restsOf(application), application.about)
       : { standing: 'missing', shortfalls: [], notes: [], until: Infinity }
-    applications.set(name, judged)
+    const asked = application?.record.asked.at(-1)
+    applications.set(name, asked ? { ...judged, asked } : judged)
   }
   const all = [...applications.values()]
   const standing =

@@ -1,3 +1,4 @@
+import type { Asked } from './asking.ts'
 import type { Change } from './change.ts'
 import type { Attempt, Seen, Shortfall } from './evidence.ts'
 import type { Evidence } from './evidence.ts'
@@ -30,6 +31,8 @@ export interface Judged {
   readonly reason?: Reason & { readonly urgent?: true }
   /** What changed under it: names of needs and decisions. */
   readonly changed?: readonly string[]
+  /** When the people of the application that is judged were asked last, and by when their answer is wanted. */
+  readonly asked?: Pick<Asked, 'to' | 'at' | 'due'>
   /** When time alone can change this. Infinity: never. */
   readonly until: Instant
 }

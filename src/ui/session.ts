@@ -2,6 +2,7 @@ import type { ClusterRecord, DatabaseRecord } from '../ports/control-plane.ts'
 import type { World } from '../ports/world.ts'
 import type { Applier } from '../runner/apply.ts'
 import type { Desk } from '../runner/desk.ts'
+import type { Said } from './view/said.ts'
 import type { RunnerEvent } from '../runner/events.ts'
 import type { StandingShortfall } from '../rules/position.ts'
 import type { PlainRunbook } from '../rules/step.ts'
@@ -48,6 +49,8 @@ export interface Session {
   readonly remedies: readonly Remedy[]
   /** What a person should know before anything else: what could not be read, what stands in for what. */
   readonly notices: readonly string[]
+  /** Takes in the replies in a pasted text, and says what became of each; none where there is no reply in it. Throws ProgressUnusable. */
+  takeReplies(text: string): Promise<readonly Said[]>
   now(): number
   /** Every event of the runner; returns how to stop listening. */
   listen(listener: (event: RunnerEvent) => void): () => void

@@ -10,6 +10,7 @@ import type { RunnerDeps } from '../../src/runner/deps.ts'
 import { openDesk } from '../../src/runner/desk.ts'
 import type { RunnerEvent } from '../../src/runner/events.ts'
 import type { Remedy, Session } from '../../src/ui/session.ts'
+import { pastedReplies } from '../../src/commands/people/pasted-replies.ts'
 import { memoryProgress, type MemoryProgress } from './memory-progress.ts'
 import { NOW, WHO } from './scenario.ts'
 import { ACCOUNT, NEW_CA, REGION, scriptedRegion, type ScriptedRegion } from './scripted-region.ts'
@@ -152,6 +153,7 @@ export async function testSession(wish: Wish = {}): Promise<TestSession> {
     waves: wish.waves ?? [],
     remedies: wish.remedies ?? [mendStore(() => region)],
     notices: wish.notices ?? [],
+    takeReplies: pastedReplies(progress, clock.now),
     now: clock.now,
     listen(listener) {
       listeners.add(listener)

@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline/promises'
 export interface Console {
   /** What was typed; nothing, as for Enter alone, when nobody will type any more. */
   readonly ask: (question: string) => Promise<string>
+  /** The lines that came behind the last answer, in one paste with it. They answer nothing else: the next question forgets them. */
+  readonly behind: () => readonly string[]
   readonly say: (line: string) => void
   /** Whether nobody will type any more. */
   readonly left: () => boolean
@@ -20,12 +22,15 @@ export function openConsole(streams: Streams, signal: AbortSignal): Console {
   // On a terminal readline takes Ctrl-C for itself; it is the program's to end by.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   let left = false
+  let behind: string[] = []
+  lines.on('line', (line) => behind.push(line))
   const say = (line: string): void => {
     streams.stdout.write(`${line}\n`)
   }
   return {
     async ask(question) {
       if (left) return ''
+      behind = []
       try {
         return await lines.question(question, { signal })
       } catch (error) {
@@ -37,6 +42,7 @@ export function openConsole(streams: Streams, signal: AbortSignal): Console {
         return ''
       }
     },
+    behind: () => behind,
     say,
     left: () => left,
     close: () => lines.close(),

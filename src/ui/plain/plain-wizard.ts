@@ -14,6 +14,7 @@ import { sentenceOf } from '../view/sentences.ts'
 import type { Session } from '../session.ts'
 import { calledBy } from '../../rules/step.ts'
 import { openConsole, type Console, type Streams } from './console.ts'
+import { answerFromPeople } from './from-people.ts'
 
 /**
  * The wizard in plain lines, for terminals on which the terminal UI is not wanted: the same moves, one question at a time. Enter
@@ -149,6 +150,10 @@ async function cure(
       const word = await out.ask(`${says}\n    Type "${wanted}" to ${remedy.label}, Enter to leave it: `)
       if (word.trim() !== wanted) return false
       out.say(await remedy.run(desk, one))
+      await look(desk, position.step, signal)
+      return true
+    }
+    if (await answerFromPeople(session, desk, position.step, one, says, out)) {
       await look(desk, position.step, signal)
       return true
     }

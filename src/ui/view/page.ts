@@ -1,8 +1,8 @@
 import { asAwsCli, type Change } from '../../rules/change.ts'
 import type { Assessment } from '../../rules/assess.ts'
-import type { Position, StandingShortfall } from '../../rules/position.ts'
+import type { Judged, Position, StandingShortfall } from '../../rules/position.ts'
 import type { PlainRunbook } from '../../rules/step.ts'
-import type { Standing } from '../../rules/standing.ts'
+import { isMet, type Standing } from '../../rules/standing.ts'
 import { STANDING_WORDS } from './english.ts'
 import { standingWords } from './standing-words.ts'
 import { blockerSentence, numberOf, sentenceOf } from './sentences.ts'
@@ -57,6 +57,12 @@ export const changeShown = (change: Change): ChangeShown => ({
 
 const utc = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
 
+/** Who was asked about an application that is not met yet. */
+const askedWords = ({ asked, standing }: Judged): string =>
+  asked && !isMet(standing)
+    ? ` (${asked.to} asked ${utc(asked.at).slice(0, 10)}, answer due ${utc(asked.due).slice(0, 10)})`
+    : ''
+
 const metWords = (met: StandingShortfall['met']): string | undefined => {
   if (!met) return undefined
   const until = met.until === undefined ? '' : ` until ${utc(met.until)}`
@@ -110,7 +116,7 @@ export function stepPage(runbook: PlainRunbook, assessment: Assessment, position
     sentenceOf(runbook, position.step, reason)
   const facts = position.facts && step?.tells ? step.tells(position.facts).map((one) => say(one).says) : []
   const perApplication = [...(position.applications ?? [])].flatMap(([name, judged]) => [
-    `${name}: ${STANDING_WORDS[judged.standing]}`,
+    `${name}: ${STANDING_WORDS[judged.standing]}${askedWords(judged)}`,
     ...(judged.facts && step?.tells ? step.tells(judged.facts).map((one) => `  ${say(one).says}`) : []),
   ])
   const { evidence } = position

@@ -87,6 +87,12 @@ export const BINDINGS: readonly Binding[] = [
     cancelOff,
   ),
   onScreen('refresh', [['r'], 'r', 'refresh', 'Take in what others have put on record.'], () => undefined),
+  onScreen('reply', [
+    ['y'],
+    'y',
+    'reply',
+    'Take in a line that an application’s people sent back; pasting it does the same.',
+  ]),
   within(LISTS, 'up', [['up', 'k'], 'Up k', 'up', 'Up, in the pane that has the focus.']),
   within(LISTS, 'down', [['down', 'j'], 'Down j', 'down', 'Down, in the pane that has the focus.']),
   within(LISTS, 'start', [['home', 'g'], 'Home g', 'first', 'To the first.']),

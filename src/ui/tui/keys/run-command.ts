@@ -2,7 +2,7 @@ import { unanswered } from '../../../runner/observe.ts'
 import { attestNext, remedyNext, unansweredChooser, waiveNext } from '../choices/answers.ts'
 import { decideChooser, wantedDecisions } from '../choices/decide.ts'
 import { keyOf, type Scene, type Selected } from '../scene/scene.ts'
-import { confirming, form, type Next } from '../state/dialog.ts'
+import { confirming, form, REPLY_FORM, type Next } from '../state/dialog.ts'
 import { dialogOf, PANES, type Pane } from '../state/state.ts'
 import type { Edit } from '../state/text-field.ts'
 import type { Command } from './command.ts'
@@ -41,6 +41,8 @@ export function runCommand(command: Command, press: Press, scene: Scene, hands: 
       return selected && hands.perform(selected.key, { do: 'cancel' })
     case 'refresh':
       return hands.perform(selected?.key ?? '', { do: 'refresh' })
+    case 'reply':
+      return dispatch({ kind: 'opened', dialog: REPLY_FORM })
     case 'up':
       return moveBy(scene, -1, dispatch)
     case 'down':

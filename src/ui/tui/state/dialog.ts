@@ -82,6 +82,11 @@ export const form = (title: string, purpose: Purpose, intro: readonly string[]):
   at: 0,
 })
 
+/** A reply that is typed in, or pasted where a terminal does not tell pasting from typing. */
+export const REPLY_FORM: Form = form('Take in a reply', { for: 'reply' }, [
+  'The line that the probe printed where the application lives.',
+])
+
 /** The confirmation of a change, from its beginning: asked for, and not yet answered with a request to confirm. */
 export const confirming = (database: string, name: string, step: string): Confirming => ({
   kind: 'confirm',

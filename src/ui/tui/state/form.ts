@@ -1,6 +1,7 @@
 import type { Account } from '../../../rules/decisions.ts'
 import type { StandingShortfall } from '../../../rules/position.ts'
 import type { Instant } from '../../../rules/words.ts'
+import { endOfDay } from '../../view/end-of-day.ts'
 import type { Intent } from '../work/intent.ts'
 import type { TextField } from './text-field.ts'
 
@@ -10,6 +11,7 @@ export type Purpose =
   | { readonly for: 'attest'; readonly step: string; readonly shortfall: StandingShortfall }
   | { readonly for: 'account'; readonly user: string; readonly application: string; readonly as: Account }
   | { readonly for: 'give-up'; readonly step?: string }
+  | { readonly for: 'reply' }
   | { readonly for: 'no-applications' }
   | { readonly for: 'filter' }
   /** `typed`: what must be typed before the remedy is used. */
@@ -33,6 +35,7 @@ export const FIELDS: Readonly<Record<Purpose['for'], readonly FieldShape[]>> = {
   ],
   account: [{ label: 'Reason', hint: 'how you know; it is put on record with your name' }],
   'give-up': [{ label: 'Reason', hint: 'why you are sure that it was not taken' }],
+  reply: [{ label: 'Line', hint: 'from rds-ca-reply to .end; what mail or chat put around it does not matter' }],
   'no-applications': [{ label: 'Type', hint: `"${NO_APPLICATIONS}"` }],
   filter: [
     { label: 'List', hint: 'words of a name, an account, a Region, an engine, a CA or a cluster; nothing lists all' },
@@ -44,15 +47,6 @@ export type Submitted =
   | { readonly ok: true; readonly intent: Intent }
   /** `at`: the field that is wrong. */
   | { readonly ok: false; readonly at: number; readonly error: string }
-
-/** The end of a day in UTC, from `YYYY-MM-DD`. Undefined when there is no such day. */
-export function endOfDay(text: string): Instant | undefined {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined
-  const start = Date.parse(`${text}T00:00:00Z`)
-  // Date.parse takes 31 April for 1 May in some engines: what comes back must be what was typed.
-  if (Number.isNaN(start) || new Date(start).toISOString().slice(0, 10) !== text) return undefined
-  return start + 24 * 60 * 60_000 - 1
-}
 
 const no = (at: number, error: string): Submitted => ({ ok: false, at, error })
 const yes = (intent: Intent): Submitted => ({ ok: true, intent })
@@ -70,6 +64,8 @@ export function submitted(purpose: Purpose, fields: readonly TextField[], now: I
       return yes({ do: 'account', user: purpose.user, application: purpose.application, as: purpose.as, why: first })
     case 'give-up':
       return yes({ do: 'give-up', why: first, ...(purpose.step !== undefined && { step: purpose.step }) })
+    case 'reply':
+      return yes({ do: 'take', text: first })
     case 'no-applications':
       return first === NO_APPLICATIONS
         ? yes({ do: 'decide', decision: 'applications', value: [] })

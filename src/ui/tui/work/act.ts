@@ -89,6 +89,7 @@ export async function act(intent: Intent, acting: Acting): Promise<Intent | unde
       say({ tone: 'warn', says: 'The intent is given up. Nothing was sent again.', cure: '' })
       return intent.step === undefined ? undefined : { do: 'apply', step: intent.step }
     case 'cancel':
+    case 'take':
     case 'refresh':
       return undefined
   }

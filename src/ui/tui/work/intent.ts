@@ -21,6 +21,8 @@ export type Intent =
     }
   | { readonly do: 'waive'; readonly step: string; readonly shortfall: StandingShortfall; readonly why: string }
   | { readonly do: 'attest'; readonly step: string; readonly shortfall: StandingShortfall; readonly word: Attested }
+  /** Takes in the replies in a pasted text. */
+  | { readonly do: 'take'; readonly text: string }
   | { readonly do: 'observe' }
   /** Gives an unanswered intent up. `step`: confirm it anew right away. */
   | { readonly do: 'give-up'; readonly why: string; readonly step?: string }

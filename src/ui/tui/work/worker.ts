@@ -103,8 +103,33 @@ export function createWorker(session: Session, store: Store, fail: (error: unkno
     running.set(key, { abort, done: work().catch(fail) })
   }
 
+  /** Lets the step that looks at applications look, if it can now. */
+  function lookAtApplications(database: string): void {
+    const desk = session.databases.find((one) => keyOf(one.desk) === database)?.desk
+    if (!desk || ending || running.has(database)) return
+    const looks = [...desk.assess().steps.values()].find(
+      ({ step, gate, history }) => session.runbook.steps[step]?.on === 'application' && gate.open && !history,
+    )
+    if (looks) start(desk, { do: 'look', step: looks.step })
+  }
+
+  /** Replies are put on record of applications, whatever is being done for a database. What became of them is said last, to be read. */
+  async function take(text: string, database: string): Promise<void> {
+    const said = await session.takeReplies(text)
+    await takeIn()
+    if (said.some(({ tone }) => tone === 'good')) lookAtApplications(database)
+    await running.get(database)?.done
+    for (const one of said) say(one)
+    if (said.length === 0)
+      say({ tone: 'warn', says: 'There is no reply in that: one begins with rds-ca-reply.', cure: '' })
+  }
+
   return {
     perform(database, intent) {
+      if (intent.do === 'take') {
+        take(intent.text, database).catch((error: unknown) => failed(error, undefined))
+        return
+      }
       if (intent.do === 'refresh') {
         takeIn().then(
           () => say({ tone: 'info', says: 'Taken in what is on record.', cure: '' }),

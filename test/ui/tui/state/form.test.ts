@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { StandingShortfall } from '../../../../src/rules/position.ts'
 import { coverOf } from '../../../../src/rules/evidence.ts'
-import { endOfDay, submitted, type Purpose } from '../../../../src/ui/tui/state/form.ts'
+import { submitted, type Purpose } from '../../../../src/ui/tui/state/form.ts'
+import { endOfDay } from '../../../../src/ui/view/end-of-day.ts'
 import { edited, EMPTY_FIELD } from '../../../../src/ui/tui/state/text-field.ts'
 import { NOW } from '../../../support/scenario.ts'
 
