@@ -8,8 +8,8 @@ import type { Instant } from './words.ts'
 /** From when on a session has met the new certificate, and by what certificate it can be told where the server says so. */
 export interface NewCertificate {
   readonly since: Instant
-  /** The server restarted: every session that there was has ended, and whoever is there has come anew. */
-  readonly restarted: boolean
+  /** The server restarted at or after that: every session that there was has ended, and whoever is there has come anew. */
+  readonly restartedAt?: Instant | undefined
   /** The ends of the new certificate and of the one before; where both are the same to the second, they tell nothing. */
   readonly ends?: Instant | undefined
   readonly endedBefore?: Instant | undefined
@@ -34,7 +34,7 @@ export function isAnew(one: Sighting, change: NewCertificate): boolean {
   if (one.met !== undefined && tells(change)) return one.met === change.ends
   if (one.newest !== undefined && one.newest >= change.since) return true
   // Statistics tell that it was there, not since when.
-  return change.restarted && one.last >= change.since && one.most > 0
+  return change.restartedAt !== undefined && one.last >= change.restartedAt && one.most > 0
 }
 
 export interface Whose {
@@ -83,20 +83,19 @@ export function compare(
 export const seenBefore = ({ sightings }: Tally, since: Instant): readonly Sighting[] =>
   sightings.filter((one) => mayUseTls(one) && one.first < since)
 
+const restartSince = (started: Instant | undefined, since: Instant): Pick<NewCertificate, 'restartedAt'> =>
+  started !== undefined && started >= since ? { restartedAt: started } : {}
+
 /**
  * The last change of certificate that was noticed while somebody watched: from when on the new one was served, at the latest. A restart
- * between the last sight of the old one and the first of the new one ended every session.
+ * between the last sight of the old one and the first of the new one is taken for the change itself: the server reads its certificate then.
  */
 export function changeNoticed({ leaves, starts }: Pick<Tally, 'leaves' | 'starts'>): NewCertificate | undefined {
   const [old, young]: readonly (LeafSeen | undefined)[] = leaves.slice(-2)
   if (!old || !young) return undefined
-  const start = starts.findLast((one) => one >= old.last && one <= young.last)
-  return {
-    since: start ?? young.first,
-    restarted: start !== undefined,
-    ends: young.ends,
-    endedBefore: old.ends,
-  }
+  const start = starts.findLast((one) => one >= old.last && one <= young.first)
+  const since = start ?? young.first
+  return { since, ...restartSince(starts.at(-1), since), ends: young.ends, endedBefore: old.ends }
 }
 
 /** What is on record of a change of certificate. */
@@ -123,15 +122,17 @@ export function changeBy({ sentAt, census, served, started, tally }: KnownOfChan
   const watched = noticed && tally?.leaves.at(-1)?.sha256 === served.leaf ? noticed : undefined
   const before = census?.leaf
   if (sentAt === undefined && !watched && (before === undefined || before.sha256 === served.leaf)) return undefined
-  const begun = sentAt ?? Math.min(census?.at ?? Infinity, tally?.first ?? Infinity)
   const endedBefore = before && before.sha256 !== served.leaf ? before.ends : watched?.endedBefore
-  const certificates = {
+  // After our own request a restart brings the new certificate. A restart that followed a census may have been about something else.
+  const since = Math.min(
+    served.since,
+    watched && watched.since >= (sentAt ?? -Infinity) ? watched.since : Infinity,
+    sentAt !== undefined && started !== undefined && started > sentAt ? started : Infinity,
+  )
+  return {
+    since,
+    ...restartSince(started, since),
     ...(served.ends !== undefined && { ends: served.ends }),
     ...(endedBefore !== undefined && { endedBefore }),
   }
-  const old = tally?.leaves.at(-2)?.last ?? begun
-  if (started !== undefined && started > begun && started >= old)
-    return { since: started, restarted: true, ...certificates }
-  if (watched && watched.since >= begun) return watched
-  return { since: served.since, restarted: false, ...certificates }
 }

@@ -53,8 +53,8 @@ export interface Sampled {
 export const SEEN_FOR = 40 * 24 * 60 * 60_000
 const MAX_SIGHTINGS = 4_000
 const MAX_STEPS = 16
-/** Two readings of one start differ by the seconds that servers round to, and by the way of an answer. */
-const SAME_START = 5_000
+/** Two readings of one start differ by the second to which servers round. */
+const SAME_START = 1_500
 
 const keyOf = ({ user, application, address, transport, protocol, cipher }: Omit<ClientSeen, 'sessions'>): string =>
   JSON.stringify([user, application, address, transport, protocol ?? '', cipher ?? ''])
@@ -123,8 +123,13 @@ function bounded(sightings: readonly Sighting[]): { readonly kept: readonly Sigh
   return { kept: [...kept, ...folded], folded: sightings.length - kept.length - folded.length }
 }
 
-function withStart(starts: readonly Instant[], start: Instant | undefined): readonly Instant[] {
-  if (start === undefined || starts.some((one) => Math.abs(one - start) <= SAME_START)) return starts
+/** A restart that was not noticed before has been since the last sample: whatever seems to be older is an answer that took its time. */
+function withStart(tally: Tally | undefined, start: Instant | undefined): readonly Instant[] {
+  const starts = tally?.starts ?? []
+  if (start === undefined) return starts
+  const before = starts.at(-1)
+  if (tally && before !== undefined && start <= Math.max(before, tally.last - 2 * SAME_START) + SAME_START)
+    return starts
   return [...starts, start].slice(-MAX_STEPS)
 }
 
@@ -156,7 +161,7 @@ export function withSample(tally: Tally | undefined, sampled: Sampled): Tally {
     whole: view.complete,
     lacks: view.complete ? [] : view.lacks,
     tlsEnforced: sample.tlsEnforced,
-    starts: withStart(tally?.starts ?? [], startedOf(sample)),
+    starts: withStart(tally, startedOf(sample)),
     leaves: withLeaf(tally?.leaves ?? [], sampled),
     sightings: kept,
     ...(tally?.watch && { watch: tally.watch }),

@@ -19,14 +19,17 @@ export interface MysqlServer {
 }
 
 const IDENTITY = `
-  SELECT VERSION() AS version, CURRENT_USER() AS user, CONNECTION_ID() AS id, UNIX_TIMESTAMP() AS seconds,
+  SELECT VERSION() AS version, CURRENT_USER() AS user, CONNECTION_ID() AS id, FLOOR(UNIX_TIMESTAMP(SYSDATE(3)) * 1000) AS clock,
          @@hostname AS host, @@performance_schema AS performance_schema`
 
 const identity = z.object({
   version: z.string(),
   user: z.string(),
   id: z.number(),
-  seconds: z.number(),
+  clock: z.pipe(
+    z.union([z.number(), z.string()]),
+    z.transform((value) => Number(value)),
+  ),
   host: z.string(),
   performance_schema: z.number(),
 })
@@ -73,8 +76,7 @@ export async function readServer(ask: Ask, sinceDialled: () => number): Promise<
     ...ofVersion(own.version),
     version: own.version,
     run: { host: own.host, started },
-    // UNIX_TIMESTAMP() is in whole seconds, cut off: no later than the truth.
-    mark: { id: own.id, at: own.seconds * 1_000 - age },
+    mark: { id: own.id, at: own.clock - age },
     user: own.user,
     performanceSchema: own.performance_schema === 1,
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CensusSample, ClientSeen } from '../../src/rules/census.ts'
 import { isAccountedFor, applicationOf, standsBetween } from '../../src/rules/clients.ts'
-import { changeNoticed, compare, seenBefore } from '../../src/rules/returned.ts'
+import { changeBy, changeNoticed, compare, seenBefore } from '../../src/rules/returned.ts'
 import { withFailure, withSample, type Tally } from '../../src/rules/tally.ts'
 import { seeded, seeds } from '../support/seeded.ts'
 import { DAY, MINUTE, NOW } from '../support/scenario.ts'
@@ -102,7 +102,7 @@ describe('after a rotation', () => {
     ])
     const tally = add(watched, later, NEW)
     const change = changeNoticed(tally)!
-    expect(change).toEqual({ since: NOW + 10 * MINUTE, restarted: false, ends: NEW.ends, endedBefore: OLD.ends })
+    expect(change).toEqual({ since: NOW + 10 * MINUTE, ends: NEW.ends, endedBefore: OLD.ends })
     const since = NOW + 5 * MINUTE
     const found = compare(seenBefore(tally, since), tally.sightings, { ...change, since }, nobody)
     expect(names(found.back)).toEqual(['api'])
@@ -119,7 +119,7 @@ describe('after a rotation', () => {
       NEW,
     )
     const change = changeNoticed(tally)!
-    expect(change).toMatchObject({ since: restarted, restarted: true })
+    expect(change).toMatchObject({ since: restarted, restartedAt: restarted })
     const found = compare(seenBefore(tally, change.since), tally.sightings, change, nobody)
     expect(names(found.back)).toEqual(['pool', 'api'])
     expect(names(found.missing)).toEqual(['stale', 'lazy', 'downgraded'])
@@ -141,6 +141,26 @@ describe('after a rotation', () => {
     const tally = add(watched, sampleAt(NOW + 10 * MINUTE, [client('pool', { met: OLD.ends })]), twin)
     const found = compare(seenBefore(tally, NOW + MINUTE), tally.sightings, changeNoticed(tally)!, nobody)
     expect(names(found.missing)).toContain('pool')
+  })
+
+  test('a restart after a census is no rotation; after our own request it brings the new certificate', () => {
+    const served = { leaf: NEW.sha256, ends: NEW.ends, since: NOW + 60 * MINUTE }
+    const census = { at: NOW, leaf: OLD }
+    const started = NOW + 30 * MINUTE
+    expect(changeBy({ census, served, started })).toEqual({
+      since: served.since,
+      ends: NEW.ends,
+      endedBefore: OLD.ends,
+    })
+    expect(changeBy({ census, served, started, sentAt: NOW + MINUTE })).toMatchObject({
+      since: started,
+      restartedAt: started,
+    })
+    // The certificate that the census met is served still, and we sent nothing.
+    expect(changeBy({ census, served: { ...served, leaf: OLD.sha256 }, started })).toBeUndefined()
+    // A restart long after the change takes nothing from who came before it.
+    const late = NOW + 90 * MINUTE
+    expect(changeBy({ census, served, started: late })).toMatchObject({ since: served.since, restartedAt: late })
   })
 
   test('without another certificate nothing has changed', () => expect(changeNoticed(watched)).toBeUndefined())

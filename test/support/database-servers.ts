@@ -18,6 +18,8 @@ export interface DatabaseServer {
   /** Puts another certificate in place; new handshakes see it soon after. */
   reload(what: Serves): void
   log(): string
+  /** Ends every session and begins anew, at the same port. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -96,12 +98,15 @@ async function start(
   return { child, log: () => said }
 }
 
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill(signal)
+  await gone
+}
+
 async function stop(child: ChildProcess, signal: NodeJS.Signals, directory: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const gone = once(child, 'exit')
-    child.kill(signal)
-    await gone
-  }
+  await end(child, signal)
   rmSync(directory, { recursive: true, force: true })
 }
 
@@ -161,11 +166,13 @@ export async function startPostgres(
     fsync: 'off',
     ...settings,
   }
-  const { child, log } = await start(
-    join(bin, 'postgres'),
-    ['-D', data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    /ready to accept connections/,
-  )
+  const up = () =>
+    start(
+      join(bin, 'postgres'),
+      ['-D', data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      /ready to accept connections/,
+    )
+  let running = await up()
   return {
     port,
     user: 'admin',
@@ -174,14 +181,18 @@ export async function startPostgres(
     runs: bin.includes('embedded') ? 'PostgreSQL 18' : 'PostgreSQL 15',
     reload(what) {
       put(what)
-      child.kill('SIGHUP')
+      running.child.kill('SIGHUP')
     },
     rewriteHba(text) {
       write(join(data, 'pg_hba.conf'), `${text}\n`)
-      child.kill('SIGHUP')
+      running.child.kill('SIGHUP')
     },
-    log,
-    stop: () => stop(child, 'SIGINT', directory),
+    log: () => running.log(),
+    async restart() {
+      await end(running.child, 'SIGINT')
+      running = await up()
+    },
+    stop: () => stop(running.child, 'SIGINT', directory),
   }
 }
 
@@ -226,7 +237,7 @@ export async function startMariadb(
   put(serves)
   write(
     join(directory, 'init.sql'),
-    `DELETE FROM mysql.global_priv WHERE user='';\nFLUSH PRIVILEGES;\nCREATE USER admin@'%' IDENTIFIED BY '${PASSWORD}';\nGRANT ALL ON *.* TO admin@'%' WITH GRANT OPTION;\n`,
+    `DELETE FROM mysql.global_priv WHERE user='';\nFLUSH PRIVILEGES;\nCREATE USER IF NOT EXISTS admin@'%' IDENTIFIED BY '${PASSWORD}';\nGRANT ALL ON *.* TO admin@'%' WITH GRANT OPTION;\n`,
   )
   const port = await freePort()
   const all = {
@@ -244,19 +255,25 @@ export async function startMariadb(
     'innodb-buffer-pool-size': '16M',
     ...settings,
   }
-  const { child, log } = await start(
-    MARIADBD ?? '',
-    ['--no-defaults', ...Object.entries(all).map(([name, value]) => `--${name}=${value}`)],
-    /ready for connections/,
-  )
+  const up = () =>
+    start(
+      MARIADBD ?? '',
+      ['--no-defaults', ...Object.entries(all).map(([name, value]) => `--${name}=${value}`)],
+      /ready for connections/,
+    )
+  let running = await up()
   return {
     port,
     user: 'admin',
     password: PASSWORD,
     socket: join(directory, 's'),
-    runs: /Version: '([^']+)'/.exec(log())?.[1] ?? 'MariaDB',
+    runs: /Version: '([^']+)'/.exec(running.log())?.[1] ?? 'MariaDB',
     reload: put,
-    log,
-    stop: () => stop(child, 'SIGTERM', directory),
+    log: () => running.log(),
+    async restart() {
+      await end(running.child, 'SIGTERM')
+      running = await up()
+    },
+    stop: () => stop(running.child, 'SIGTERM', directory),
   }
 }

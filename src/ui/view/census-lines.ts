@@ -94,7 +94,7 @@ export function returnedLines(
   change: NewCertificate,
   { back, missing, withoutTls, fresh }: Returned,
 ): readonly string[] {
-  const why = change.restarted ? 'the server restarted' : 'the new certificate was first seen served'
+  const why = change.restartedAt === change.since ? 'the server restarted' : 'the new certificate was first seen served'
   const listed = (what: string, clients: readonly ClientName[]): string[] =>
     clients.map((one) => `  ${what.padEnd(12)}${clientWords(one)}`)
   return [
