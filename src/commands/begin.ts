@@ -2,6 +2,7 @@ import type { SequenceName } from '../rules/step.ts'
 import { output, type CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { OperatorError } from './operator-error.ts'
+import { beginSequence } from '../runner/begin.ts'
 import { databaseNamed } from './database-named.ts'
 import { accountSession } from './wizard.ts'
 
@@ -34,8 +35,7 @@ export async function begin(
     throw new OperatorError(EXIT.usage, `Name the CA to go back to: --to CA. Nothing was begun.`)
   await desk.hold(`beginning a ${sequence} of ${name}`)
   try {
-    await desk.begin(sequence)
-    if (ca !== undefined) await desk.decide('target', { ca }, 'begin')
+    await beginSequence(desk, { sequence, ...(ca !== undefined && { target: ca }) }, 'begin')
   } finally {
     desk.release()
   }

@@ -26,15 +26,16 @@ export function dueOf(
   return [...due]
 }
 
-/** What only a change would have rested on that comes without us, and that is not met: whose clients are next to fail. */
+/**
+ * Where a change comes without us: what it would have rested on of its clients and that is not met. The database itself is looked at anyway.
+ */
 export function urgentOf(
   runbook: PlainRunbook,
   ids: readonly string[],
   steps: ReadonlyMap<string, Position>,
 ): readonly string[] {
   const at = ids.findIndex((id) => steps.get(id)?.reason?.urgent)
-  if (at < 0) return []
   return ids
-    .slice(0, at)
-    .filter((id) => runbook.steps[id]?.on !== 'bundle' && !isMet(steps.get(id)?.standing ?? 'missing'))
+    .slice(0, Math.max(0, at))
+    .filter((id) => !runbook.steps[id]?.cheap && !isMet(steps.get(id)?.standing ?? 'missing'))
 }

@@ -189,23 +189,30 @@ export class Desk {
   async begin(sequence: SequenceName): Promise<Rotation> {
     await this.#open()
     const present = this.rotation
-    if (present && !present.end) {
-      const state = sendingState(present.sendings.at(-1))
-      const waits = state === 'accepted' && this.assess().live !== undefined
-      // What waits can be taken back; what has arrived can be gone back from. Neither is finished first.
-      const follows = state === 'accepted' && (waits ? sequence === 'cancellation' : sequence === 'rollback')
-      if ((state === 'accepted' && !follows) || state === 'unanswered')
-        throw new RotationUnderWay(
-          `A ${present.sequence} of ${calledBy(this.about)} is under way, and its change was sent. Nothing was begun. Finish it first: it goes on in the wizard.`,
-        )
+    const refusal = this.beginRefusal(sequence)
+    if (refusal !== undefined)
+      throw new RotationUnderWay(`${calledBy(this.about)}: ${refusal}. Nothing was begun. It goes on in the wizard.`)
+    if (present && !present.end)
       await this.own.append({
         kind: 'rotation-ended',
         rotation: present.id,
         how: 'abandoned',
         kept: keptOf(this.assess()),
       })
-    }
     return this.rotate(sequence)
+  }
+
+  /** Why a sequence cannot be begun now: something was sent that is finished first. Undefined when it can. */
+  beginRefusal(sequence: SequenceName): string | undefined {
+    const present = this.rotation
+    if (!present || present.end) return undefined
+    const state = sendingState(present.sendings.at(-1))
+    if (state === 'unanswered') return `a ${present.sequence} is under way, and what was sent has no answer yet`
+    if (state !== 'accepted') return undefined
+    // What waits can be taken back; what has arrived can be gone back from. Neither is finished first.
+    const waits = this.assess().live !== undefined
+    if (sequence === (waits ? 'cancellation' : 'rollback')) return undefined
+    return `a ${present.sequence} is under way, and its change was sent: finish it first`
   }
 
   /** Puts a decision on record. `said`: where it was said (`screen`, `flag` …). */

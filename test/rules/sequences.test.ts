@@ -146,10 +146,10 @@ describe('a change that is not ours', () => {
     scenario.see('bundle', facts.bundle)
     expect(scenario.assess()).toMatchObject({
       next: 'settle',
-      urgent: ['census', 'trust-stores', 'staging', 'preflight'],
+      urgent: ['census', 'trust-stores', 'staging'],
     })
     scenario.see('census', facts.census)
     scenario.see('trust-stores', facts['trust-stores'])
-    expect(scenario.assess().urgent).toEqual(['staging', 'preflight'])
+    expect(scenario.assess().urgent).toEqual(['staging'])
   })
 })

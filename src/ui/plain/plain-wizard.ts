@@ -13,6 +13,7 @@ import { changeShown } from '../view/page.ts'
 import { sentenceOf } from '../view/sentences.ts'
 import type { Session } from '../session.ts'
 import { calledBy } from '../../rules/step.ts'
+import { beginOther } from './begin-other.ts'
 import { openConsole, type Console, type Streams } from './console.ts'
 import { answerFromPeople } from './from-people.ts'
 
@@ -24,18 +25,28 @@ export async function plainWizard(session: Session, streams: Streams, signal: Ab
   const out = openConsole(streams, signal)
   const stops: Stop[] = []
   try {
-    for (const { desk } of session.databases) if (!out.left()) stops.push(await attend(session, desk, out, signal))
+    for (const { desk, record } of session.databases)
+      if (!out.left()) stops.push(await attend(session, desk, record?.ca, out, signal))
   } finally {
     out.close()
   }
   return stops
 }
 
-async function attend(session: Session, desk: Desk, out: Console, signal: AbortSignal): Promise<Stop> {
+/** `present`: the CA that AWS listed for it. */
+async function attend(
+  session: Session,
+  desk: Desk,
+  present: string | undefined,
+  out: Console,
+  signal: AbortSignal,
+): Promise<Stop> {
   try {
     for (;;) {
       const stop = await advance(desk, signal)
-      if (!(await answer(session, desk, stop, out, signal))) return stop
+      const goesOn =
+        (await answer(session, desk, stop, out, signal)) || (await beginOther(session.runbook, desk, present, out))
+      if (!goesOn) return stop
     }
   } catch (error) {
     if (!(error instanceof HeldByAnother)) throw error

@@ -37,9 +37,10 @@ const OPT_IN_WORDS: Readonly<Record<string, string>> = {
   'undo-opt-in': 'Now: AWS applies it by itself later, on a date of its own.',
 }
 
-function whenWords({ input }: Change): string {
+function whenWords(sequence: SequenceName, { input }: Change): string {
   const optIn = OPT_IN_WORDS[String(input['OptInType'])]
   if (optIn !== undefined) return optIn
+  if (sequence === 'cancellation') return 'At once. Whatever else is pending stays pending.'
   return input['ApplyImmediately'] === true
     ? 'Now. Everything else that is pending for it is applied too.'
     : 'In its next maintenance window; until then it can be cancelled.'
@@ -78,7 +79,7 @@ export function consequenceOf(
   const own = positions.findIndex((one) => runbook.steps[one.step]?.change)
   return {
     what: whatWords(assessment.sequence, where, ca, change),
-    when: whenWords(change),
+    when: whenWords(assessment.sequence, change),
     restart:
       assessment.sequence === 'cancellation'
         ? 'No restart: nothing is applied.'

@@ -1,4 +1,5 @@
 /** The English of what the rules and the runner say themselves. What steps say stands at the foot of each step's file. */
+import type { SequenceName } from '../../rules/step.ts'
 import type { Standing } from '../../rules/standing.ts'
 
 export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
@@ -154,6 +155,22 @@ export const ENGLISH: Readonly<Record<string, Sentence>> = {
   },
   'not-cleared': { says: 'Nothing was sent: {why}.', cure: 'Confirm again.' },
   'given-up': { says: 'Given up: {why}.', cure: 'Confirm again when the gate is open.' },
+}
+
+/** What each sequence is, and when it is the one to begin. */
+export const SEQUENCE_WORDS: Readonly<Record<SequenceName, string>> = {
+  'ca-change': 'CA change',
+  'leaf-renewal': 'leaf renewal',
+  rollback: 'rollback',
+  cancellation: 'cancellation',
+  outage: 'outage',
+}
+export const SEQUENCE_WHEN: Readonly<Record<SequenceName, string>> = {
+  'ca-change': 'to another CA, with every proof',
+  'leaf-renewal': 'a new server certificate; the CA stays',
+  rollback: 'back to a CA that it served before, at the same price as the way there',
+  cancellation: 'takes back what waits for its window or a restart',
+  outage: 'the short way, only where an expired certificate is seen to be served',
 }
 
 export const DECISION_WORDS: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@ import type { Binding } from './binding.ts'
 import { MODES, type Command, type Mode } from './command.ts'
 import {
   attestOff,
+  beginOff,
   cancelOff,
   confirmOff,
   decideOff,
@@ -75,6 +76,11 @@ export const BINDINGS: readonly Binding[] = [
     'confirm',
     [['c'], 'c', 'confirm', 'See the request, why its gate is closed, or confirm it by typing the name.'],
     confirmOff,
+  ),
+  onScreen(
+    'begin',
+    [['s'], 's', 'sequence', 'Begin another sequence: renewal, rollback, cancellation, outage. It sends nothing.'],
+    beginOff,
   ),
   onScreen(
     'resolve',

@@ -7,6 +7,7 @@ export const COMMANDS = [
   'attest',
   'remedy',
   'confirm',
+  'begin',
   'resolve',
   'cancel',
   'refresh',

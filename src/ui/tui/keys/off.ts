@@ -45,6 +45,12 @@ export const confirmOff = idle((scene, selected) =>
 )
 export const resolveOff = idle((_, { desk }) => (unanswered(desk) ? undefined : 'nothing that was sent is unanswered'))
 
+/** Also where a rotation has ended: that is when the next one is begun. */
+export const beginOff: Off = ({ selected }) => {
+  if (!selected) return 'there is no database'
+  return selected.busy ? `${selected.name} is being worked on: x stops it` : undefined
+}
+
 export const cancelOff: Off = ({ selected }) => (selected?.busy ? undefined : 'nothing is being done for this database')
 
 export const suspendOff: Off = () => (process.platform === 'win32' ? 'Windows cannot stop a program' : undefined)

@@ -1,5 +1,6 @@
 import { unanswered } from '../../../runner/observe.ts'
 import { attestNext, remedyNext, unansweredChooser, waiveNext } from '../choices/answers.ts'
+import { beginChooser } from '../choices/begin.ts'
 import { decideChooser, wantedDecisions } from '../choices/decide.ts'
 import { keyOf, type Scene, type Selected } from '../scene/scene.ts'
 import { confirming, form, REPLY_FORM, type Next } from '../state/dialog.ts'
@@ -35,6 +36,8 @@ export function runCommand(command: Command, press: Press, scene: Scene, hands: 
       return selected && next(remedyNext(scene, selected), selected)
     case 'confirm':
       return selected && confirm(scene, selected, hands)
+    case 'begin':
+      return selected && dispatch({ kind: 'opened', dialog: beginChooser(scene, selected) })
     case 'resolve':
       return selected && resolve(scene, selected, hands)
     case 'cancel':

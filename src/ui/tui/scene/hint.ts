@@ -9,10 +9,14 @@ export function hintOf({ session, selected }: Scene): string {
   if (!selected) return 'No database to rotate was found here.'
   const { name, assessment, busy, desk } = selected
   if (busy) return `${name}: working on it. x stops it; other databases can be worked on meanwhile.`
-  if (assessment.rotation?.end) return `${name}: this rotation has ended. Nothing to do.`
+  if (assessment.rotation?.end) return `${name}: this rotation has ended. s: begin another.`
   if (unanswered(desk)) return 'o: a change was sent and no answer is on record. See what became of it.'
   const next = assessment.next === undefined ? undefined : assessment.steps.get(assessment.next)
   if (!next) return 'Enter: every step is met. End the rotation.'
+  if (assessment.live?.open === false)
+    return 's: a proof of what waits does not hold any more. Take it back, or prove it again.'
+  if (assessment.urgent.length > 0)
+    return 'Enter: follow a change that is not ours. What is urgent stands on its page; s: take it back.'
   const number = numberOf(session.runbook, next.step)
   if (session.runbook.steps[next.step]?.change) return changeHint(session.applier.mode === 'shows', next, number)
   return shortHint(session.remedies, selected, next, number)

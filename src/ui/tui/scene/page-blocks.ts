@@ -1,6 +1,6 @@
 import { isMet } from '../../../rules/standing.ts'
 import type { ShortfallLine, StepPage } from '../../view/page.ts'
-import type { Tone } from '../../view/said.ts'
+import type { Said, Tone } from '../../view/said.ts'
 
 /** A paragraph of the page: a mark in front, and text that wraps beside it. */
 export interface Block {
@@ -18,6 +18,8 @@ export interface PageExtras {
   readonly busy?: string
   /** Labels of what can be had done from here, by the shortfall's place in the list. */
   readonly remedies: ReadonlyMap<number, string>
+  /** What has to be known while a change waits or comes. */
+  readonly meanwhile?: readonly Said[]
 }
 
 type Unkeyed = Omit<Block, 'key'>
@@ -48,7 +50,7 @@ function shortfallBlocks(line: ShortfallLine, remedy: string | undefined): Unkey
 }
 
 /** A step's page, what matters most first: what is short or in the way, then what would be sent, then what was seen, then why. */
-export function pageBlocks(page: StepPage, { busy, remedies }: PageExtras): Block[] {
+export function pageBlocks(page: StepPage, { busy, remedies, meanwhile = [] }: PageExtras): Block[] {
   const { change } = page
   const lines = page.shortfalls.map((line, index) => ({ line, remedy: remedies.get(index) }))
   const open = lines.filter(({ line }) => line.met === undefined)
@@ -58,6 +60,7 @@ export function pageBlocks(page: StepPage, { busy, remedies }: PageExtras): Bloc
   const alone = open.length === 0 && blockers.length === 0 && page.because !== '' && busy === undefined
   return keyed([
     ...(busy === undefined ? [] : [block(busy, 'info', '*')]),
+    ...meanwhile.flatMap(({ tone, says, cure: does }) => [block(says, tone, '!'), ...cure(does)]),
     ...(alone ? [block(page.because, 'warn')] : []),
     ...open.flatMap(({ line, remedy }) => shortfallBlocks(line, remedy)),
     ...(blockers.length > 0

@@ -4,6 +4,7 @@ import type { StepPage } from '../../view/page.ts'
 import { PaneTitle } from '../parts/pane-title.tsx'
 import { Paragraph } from '../parts/paragraph.tsx'
 import { ScrollPane } from '../parts/scroll-pane.tsx'
+import { meanwhileSays } from '../../view/meanwhile.ts'
 import { busySentence } from '../scene/busy-words.ts'
 import { pageBlocks } from '../scene/page-blocks.ts'
 import { remedyFor } from '../scene/remedy.ts'
@@ -29,7 +30,14 @@ export function PagePane({ scene, selected, page, rows, onMeasured }: Props): Re
       return remedy ? [[at, remedy.label] as const] : []
     }),
   )
-  const blocks = pageBlocks(page, { remedies, ...(concerned && { busy: busySentence(session.runbook, busy, now) }) })
+  const { assessment } = selected
+  const waits = page.id === assessment.next || session.runbook.steps[page.id]?.change !== undefined
+  const meanwhile = waits ? meanwhileSays(session.runbook, assessment) : []
+  const blocks = pageBlocks(page, {
+    remedies,
+    meanwhile,
+    ...(concerned && { busy: busySentence(session.runbook, busy, now) }),
+  })
   return (
     <Box flexDirection="column" height={rows} flexShrink={0} overflow="hidden">
       <PaneTitle

@@ -2,6 +2,7 @@ import type { DecisionName, Decisions } from '../../../rules/decisions.ts'
 import { isMet } from '../../../rules/standing.ts'
 import { advance } from '../../../runner/advance.ts'
 import { attest, waive } from '../../../runner/answer.ts'
+import { beginSequence } from '../../../runner/begin.ts'
 import type { Confirm } from '../../../runner/apply.ts'
 import type { Desk } from '../../../runner/desk.ts'
 import { look } from '../../../runner/look.ts'
@@ -11,7 +12,7 @@ import type { Session } from '../../session.ts'
 import { appliedSays } from '../../view/applied-says.ts'
 import { decisionWords } from '../../view/decision-words.ts'
 import { utc } from '../../view/duration.ts'
-import { DECISION_WORDS, STANDING_WORDS } from '../../view/english.ts'
+import { DECISION_WORDS, SEQUENCE_WORDS, STANDING_WORDS } from '../../view/english.ts'
 import type { Said } from '../../view/said.ts'
 import { numberOf } from '../../view/sentences.ts'
 import { stopSays } from '../../view/stop-says.ts'
@@ -88,6 +89,13 @@ export async function act(intent: Intent, acting: Acting): Promise<Intent | unde
       await abandonIntent(desk, intent.why)
       say({ tone: 'warn', says: 'The intent is given up. Nothing was sent again.', cure: '' })
       return intent.step === undefined ? undefined : { do: 'apply', step: intent.step }
+    case 'begin': {
+      const { sequence, target } = intent.beginning
+      await beginSequence(desk, intent.beginning, 'screen')
+      const to = target === undefined ? '' : `, with ${target}`
+      say(recorded(`Begun: ${SEQUENCE_WORDS[sequence]}${to}. Nothing was sent.`))
+      return undefined
+    }
     case 'cancel':
     case 'take':
     case 'refresh':

@@ -1,6 +1,7 @@
 import type { Account, DecisionName, Decisions } from '../../../rules/decisions.ts'
 import type { StandingShortfall } from '../../../rules/position.ts'
 import type { Attested } from '../../../runner/answer.ts'
+import type { Beginning } from '../../../runner/begin.ts'
 
 /** Something that the operator asked for, as a value: what keys, choosers and forms come to. Performed by the worker alone. */
 export type Intent =
@@ -26,6 +27,8 @@ export type Intent =
   | { readonly do: 'observe' }
   /** Gives an unanswered intent up. `step`: confirm it anew right away. */
   | { readonly do: 'give-up'; readonly why: string; readonly step?: string }
+  /** Begins a rotation of another sequence, with the target that it has from the start. */
+  | { readonly do: 'begin'; readonly beginning: Beginning }
   | { readonly do: 'refresh' }
 
 export type IntentKind = Intent['do']
