@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { readConfig } from '../config/read-config.ts'
+import { configFile, readConfig } from '../config/read-config.ts'
 import type { Config } from '../config/schema.ts'
 import type { Session } from '../ui/session.ts'
 import type { UiKind } from '../ui/terminal.ts'
@@ -56,8 +56,13 @@ export function fileOf(flag: string, path: string): string {
   }
 }
 
-export const configOf = (flags: CommonFlags): Config =>
-  readConfig(flags.config ?? (process.env['RDS_CA_RUNBOOK_CONFIG'] || undefined), process.cwd())
+const namedConfig = ({ config }: CommonFlags): string | undefined =>
+  config ?? (process.env['RDS_CA_RUNBOOK_CONFIG'] || undefined)
+
+export const configOf = (flags: CommonFlags): Config => readConfig(namedConfig(flags), process.cwd())
+
+/** The file that the configuration is read from, or would be if it were there. */
+export const configFileOf = (flags: CommonFlags): string => configFile(namedConfig(flags), process.cwd())
 
 /** Where output goes. Lines to a reader that went away are not an error of ours. */
 export interface Output {

@@ -6,8 +6,6 @@ import type { AwsOptions } from '../aws/aws-options.ts'
 import { endpointInForce } from '../aws/endpoint.ts'
 import { openWriter } from '../aws/open-writer.ts'
 import { openApplicationChecks } from '../checks/open-application-checks.ts'
-import { applicationsOf } from '../config/applications.ts'
-import { declaredBy } from '../config/declared.ts'
 import type { Config } from '../config/schema.ts'
 import type { Discovered, Located } from '../fleet/discover.ts'
 import { listFleet, type FleetListing } from '../fleet/list-fleet.ts'
@@ -33,6 +31,8 @@ import { openBundles } from '../tls/open-bundles.ts'
 import { openTrustStores } from '../tls/stores/open-trust-stores.ts'
 import type { Badge, Remedy, Session, SessionDatabase } from '../ui/session.ts'
 import { NOTHING_TYPED, typedFor, type Typed } from './ask-passwords.ts'
+import { declarationsOf, type Declarations } from './declarations.ts'
+import { declaringIn } from './declaring.ts'
 import { accessWith, awsFor } from './fleet-access.ts'
 import { declaredLogIns } from './log-ins.ts'
 import { pastedReplies } from './people/pasted-replies.ts'
@@ -49,6 +49,8 @@ export interface SessionOptions {
   readonly limits?: HandshakeLimits
   readonly handshakes?: string
   readonly config: Config
+  /** Where the operator's configuration is; absent where it is not theirs to write. */
+  readonly configFile?: string
   /** NAME:PORT to ADDR:PORT, over what the configuration says. */
   readonly connect: ReadonlyMap<string, string>
   readonly bundleUrl?: string
@@ -109,9 +111,10 @@ function worldsOf(
   options: SessionOptions,
   listing: FleetListing,
   progress: SavedProgress,
+  declarations: Declarations,
   { wire, sql }: Pick<World, 'wire' | 'sql'>,
 ): Worlds {
-  const { config, patience } = options
+  const { patience } = options
   const credentials = declaredLogIns(options, listing)
   const bundles = openBundles({
     directory: options.bundles ?? stateDirectory(options.stateDir).bundles,
@@ -119,7 +122,7 @@ function worldsOf(
     ...(options.bundleUrl && { url: options.bundleUrl }),
     ...(options.bundleCa && { ca: options.bundleCa }),
   })
-  const common: Omit<World, 'control'> = {
+  const common: Omit<World, 'control' | 'applications'> = {
     wire,
     sql,
     credentials,
@@ -128,12 +131,15 @@ function worldsOf(
     checks: openApplicationChecks(),
     answers: savedAnswers(progress),
     sightings: openTallyFiles(stateDirectory(options.stateDir).sightings),
-    applications: applicationsOf(config),
     pollEvery: patience.every,
     now: Date.now,
   }
   return {
-    open: async (subject: Subject) => ({ ...common, control: locatedOf(listing, subject).control }),
+    open: async (subject: Subject) => ({
+      ...common,
+      applications: declarations.applications(),
+      control: locatedOf(listing, subject).control,
+    }),
   }
 }
 
@@ -212,11 +218,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   })
   const listeners = new Set<(event: RunnerEvent) => void>()
   const progress = sharedJournals(savedProgress(options.stateDir))
+  const declarations = declarationsOf(options.config, listing.names, listing.environmentOf)
   const deps: RunnerDeps = {
     runbook,
     progress,
-    worlds: worldsOf(options, listing, progress, seen),
-    declared: declaredBy(options.config, listing.names, listing.environmentOf),
+    worlds: worldsOf(options, listing, progress, declarations, seen),
+    declared: declarations.declared,
     who: me(),
     patience: options.patience,
     notify: (event) => {
@@ -237,6 +244,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     databases: await desksOf(deps, listing),
     applier: options.execute ? sendingApplier(writersOf(listing, common)) : showingApplier(),
     remedies: [...options.remedies, onceMoreRemedy(handshakes)],
+    ...(options.configFile !== undefined && {
+      declare: declaringIn(options.configFile, (config) => declarations.take(config)),
+    }),
     waves: options.config.waves,
     notices: [...options.notices, ...listing.notices],
     takeReplies: pastedReplies(progress, Date.now),

@@ -1,7 +1,7 @@
 import { environmentCredentials } from '../sql/environment-credentials.ts'
 import type { Session } from '../ui/session.ts'
 import { askPasswords, NOTHING_TYPED, type Typed } from './ask-passwords.ts'
-import { asksFor, configOf, connections, fileOf, type CommonFlags } from './common.ts'
+import { asksFor, configFileOf, configOf, connections, fileOf, type CommonFlags } from './common.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { attendTo } from './front.ts'
 import { accountBadge, openSession, REAL_PATIENCE } from './open-session.ts'
@@ -17,6 +17,7 @@ export function accountSession(
   return openSession({
     stateDir: flags.stateDir,
     config,
+    configFile: configFileOf(flags),
     places: whereToLook(flags, config),
     connect: connections(flags),
     ...(flags.bundleUrl && { bundleUrl: flags.bundleUrl }),

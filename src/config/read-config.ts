@@ -95,9 +95,13 @@ export function parseConfig(text: string, file: string): Config {
   return result.data ?? EMPTY_CONFIG
 }
 
+/** The file that a configuration is read from. */
+export const configFile = (named: string | undefined, directory: string): string =>
+  resolve(directory, named ?? CONFIG_NAME)
+
 /** Reads the configuration that was named, else the one in the working directory, else none. Throws {@link ConfigUnusable}. */
 export function readConfig(named: string | undefined, directory: string): Config {
-  const file = resolve(directory, named ?? CONFIG_NAME)
+  const file = configFile(named, directory)
   if (named === undefined && !existsSync(file)) return EMPTY_CONFIG
   try {
     return parseConfig(readFileSync(file, 'utf8'), file)

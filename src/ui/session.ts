@@ -4,6 +4,7 @@ import type { Applier } from '../runner/apply.ts'
 import type { Desk } from '../runner/desk.ts'
 import type { Said } from './view/said.ts'
 import type { RunnerEvent } from '../runner/events.ts'
+import type { Verification } from '../rules/decisions.ts'
 import type { StandingShortfall } from '../rules/position.ts'
 import type { PlainRunbook } from '../rules/step.ts'
 import type { WaveDeclared } from '../rules/waves.ts'
@@ -37,6 +38,15 @@ export interface Remedy {
   run(desk: Desk, shortfall: StandingShortfall): Promise<string>
 }
 
+/** What somebody types to declare an application: `users` with commas between, `store` as KIND:PATH; `-` for none. */
+export interface ApplicationTyped {
+  readonly name: string
+  readonly owner: string
+  readonly verification: Verification
+  readonly users: string
+  readonly store: string
+}
+
 /** What a front end works on. Built by a command; the front end knows nothing of AWS, files or the rehearsal. */
 export interface Session {
   readonly runbook: PlainRunbook<World>
@@ -47,6 +57,11 @@ export interface Session {
   /** What is declared about changing several under one confirmation. */
   readonly waves: readonly WaveDeclared[]
   readonly remedies: readonly Remedy[]
+  /**
+   * Declares an application of a database in the configuration; resolves to what was done, or to why nothing was. Absent where the
+   * configuration is not the operator's.
+   */
+  readonly declare?: (desk: Desk, typed: ApplicationTyped) => Promise<{ readonly done: boolean; readonly says: string }>
   /** What a person should know before anything else: what could not be read, what stands in for what. */
   readonly notices: readonly string[]
   /** Takes in the replies in a pasted text, and says what became of each; none where there is no reply in it. Throws ProgressUnusable. */

@@ -58,6 +58,7 @@ export interface Wish {
   readonly notices?: readonly string[]
   readonly remedies?: readonly Remedy[]
   readonly waves?: readonly WaveDeclared[]
+  readonly declare?: NonNullable<Session['declare']>
 }
 
 export interface TestSession {
@@ -151,6 +152,7 @@ export async function testSession(wish: Wish = {}): Promise<TestSession> {
     databases: opened,
     applier: execute ? sendingApplier({ open: async () => region.writer(clock.now) }) : showingApplier(),
     waves: wish.waves ?? [],
+    ...(wish.declare && { declare: wish.declare }),
     remedies: wish.remedies ?? [mendStore(() => region)],
     notices: wish.notices ?? [],
     takeReplies: pastedReplies(progress, clock.now),

@@ -1,6 +1,6 @@
 import { HeldByAnother } from '../../ports/progress.ts'
 import type { DecisionName } from '../../rules/decisions.ts'
-import { TIMINGS } from '../../rules/decisions.ts'
+import { TIMINGS, VERIFICATIONS, type Verification } from '../../rules/decisions.ts'
 import type { Position } from '../../rules/position.ts'
 import { advance, type Stop } from '../../runner/advance.ts'
 import type { Applied } from '../../runner/apply.ts'
@@ -78,7 +78,7 @@ async function answer(session: Session, desk: Desk, stop: Stop, out: Console, si
     }
     case 'closed':
     case 'short':
-      return (await decide(desk, stop.position, out)) || cure(session, desk, stop.position, out, signal)
+      return (await decide(session, desk, stop.position, out)) || cure(session, desk, stop.position, out, signal)
   }
 }
 
@@ -116,7 +116,7 @@ async function confirm(
   return applied.kind === 'answered' && applied.outcome.kind !== 'refused'
 }
 
-async function decide(desk: Desk, position: Position, out: Console): Promise<boolean> {
+async function decide(session: Session, desk: Desk, position: Position, out: Console): Promise<boolean> {
   const wanted = new Set<unknown>([
     ...position.shortfalls.map(({ shortfall }) => shortfall.args['decision']),
     ...(position.gate.open ? [] : position.gate.blockers.map(({ args }) => args['decision'])),
@@ -137,13 +137,31 @@ async function decide(desk: Desk, position: Position, out: Console): Promise<boo
       return true
     }
   }
-  if (!wanted.has('applications')) return false
+  return wanted.has('applications') && applications(session, desk, out)
+}
+
+/** Nothing is declared: that nothing connects is typed, and so is the first application that does. */
+async function applications({ declare }: Session, desk: Desk, out: Console): Promise<boolean> {
+  const named = declare ? ', the name of one to declare it' : ''
   const word = await out.ask(
-    `${calledBy(desk.about)}: no application is declared. Type "none connect" if that is so, Enter to leave it: `,
+    `${calledBy(desk.about)}: no application is declared. Type "none connect" if that is so${named}, Enter to leave it: `,
   )
-  if (word.trim() !== 'none connect') return false
-  await desk.decide('applications', [], 'typed')
-  return true
+  const name = word.trim()
+  if (name === 'none connect') {
+    await desk.decide('applications', [], 'typed')
+    return true
+  }
+  if (name === '' || !declare) return false
+  const answer = async (question: string): Promise<string> => (await out.ask(`    ${question}: `)).trim()
+  const owner = await answer('Its owner, a team or a person')
+  const verification =
+    VERIFICATIONS[VERIFICATIONS.indexOf((await answer(`It verifies (${VERIFICATIONS.join(', ')})`)) as Verification)]
+  if (owner === '' || verification === undefined) return false
+  const users = await answer('Its database users, with commas between, - for none')
+  const store = await answer('Its trust store (pem:FILE, jks:FILE, directory:FOLDER, system; - if it is not known)')
+  const { done, says } = await declare(desk, { name, owner, verification, users, store })
+  out.say(says)
+  return done
 }
 
 async function cure(

@@ -47,8 +47,14 @@ function optionsFor(scene: Scene, selected: Selected, decision: DecisionName): r
       const typed = form(`${selected.name}: no application connects`, { for: 'no-applications' }, [
         'Nothing that connects will be checked.',
       ])
-      const detail = 'Typed in words. Otherwise declare them in rds-ca-runbook.config.yaml and start again.'
-      return [{ label: 'There are no applications', detail, next: { open: typed } }]
+      const none = { label: 'There are no applications', detail: 'Typed in words.', next: { open: typed } }
+      const declare = form(`${selected.name}: an application that connects`, { for: 'application' }, [
+        'It is written into the configuration, where routes, checks and other kinds of stores are declared too.',
+      ])
+      return [
+        ...(scene.session.declare ? [{ label: 'Declare an application', next: { open: declare } }] : []),
+        ...(declares(selected, decision) ? [] : [none]),
+      ]
     }
     case 'target':
       return targetsOffered(selected)
@@ -72,9 +78,10 @@ const declares = ({ desk }: Selected, decision: DecisionName): boolean =>
   desk.deps.declared.decisionsFor(desk.about)[decision] !== undefined
 
 /** Why a decision cannot be taken here and now; undefined when it can. */
-export function decisionOff(selected: Selected, decision: DecisionName): string | undefined {
+export function decisionOff(scene: Scene, selected: Selected, decision: DecisionName): string | undefined {
   const { desk } = selected
-  if (declares(selected, decision)) return 'declared in the configuration: change it there'
+  const addable = decision === 'applications' && scene.session.declare !== undefined
+  if (declares(selected, decision) && !addable) return 'declared in the configuration: change it there'
   if (decision === 'clients') return 'each is accounted for where it is short: w'
   const sent = sendingState(desk.rotation?.sendings.at(-1)) === 'accepted'
   return sent && BEFORE_SENDING.has(decision) ? 'the change that rests on it has been sent' : undefined
@@ -130,7 +137,7 @@ export function decideChooser(scene: Scene, selected: Selected): Chooser {
     const words = valueWords(selected, decision)
     const chosen = decisionChooser(scene, selected, decision)
     const off =
-      decisionOff(selected, decision) ??
+      decisionOff(scene, selected, decision) ??
       (chosen.options.length === 0 ? 'nothing is offered yet: look at 01 first' : undefined)
     return {
       label: DECISION_WORDS[decision] ?? decision,

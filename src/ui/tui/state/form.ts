@@ -1,4 +1,4 @@
-import type { Account } from '../../../rules/decisions.ts'
+import { VERIFICATIONS, type Account } from '../../../rules/decisions.ts'
 import type { StandingShortfall } from '../../../rules/position.ts'
 import type { Instant } from '../../../rules/words.ts'
 import { endOfDay } from '../../view/end-of-day.ts'
@@ -13,6 +13,7 @@ export type Purpose =
   | { readonly for: 'give-up'; readonly step?: string }
   | { readonly for: 'reply' }
   | { readonly for: 'no-applications' }
+  | { readonly for: 'application' }
   | { readonly for: 'filter' }
   /** `typed`: what must be typed before the remedy is used. */
   | { readonly for: 'remedy'; readonly typed: string; readonly intent: Intent }
@@ -37,6 +38,13 @@ export const FIELDS: Readonly<Record<Purpose['for'], readonly FieldShape[]>> = {
   'give-up': [{ label: 'Reason', hint: 'why you are sure that it was not taken' }],
   reply: [{ label: 'Line', hint: 'from rds-ca-reply to .end; what mail or chat put around it does not matter' }],
   'no-applications': [{ label: 'Type', hint: `"${NO_APPLICATIONS}"` }],
+  application: [
+    { label: 'Name', hint: 'as its owner calls it; an application that is declared gets this database too' },
+    { label: 'Owner', hint: 'who mends it: a team or a person' },
+    { label: 'Verifies', hint: VERIFICATIONS.join(', ') },
+    { label: 'Database users', hint: 'with commas between; - for none' },
+    { label: 'Trust store', hint: 'pem:/etc/orders/rds-ca.pem, jks:…, directory:…, system; - if it is not known' },
+  ],
   filter: [
     { label: 'List', hint: 'words of a name, an account, a Region, an engine, a CA or a cluster; nothing lists all' },
   ],
@@ -70,6 +78,12 @@ export function submitted(purpose: Purpose, fields: readonly TextField[], now: I
       return first === NO_APPLICATIONS
         ? yes({ do: 'decide', decision: 'applications', value: [] })
         : no(0, `Expected exactly "${NO_APPLICATIONS}". Nothing was decided.`)
+    case 'application': {
+      const verification = VERIFICATIONS.find((one) => one === third)
+      if (!verification) return no(2, `"${third}" is none of ${VERIFICATIONS.join(', ')}.`)
+      const [, , , users = '', store = ''] = texts
+      return yes({ do: 'declare', application: { name: first, owner: second, verification, users, store } })
+    }
     case 'filter':
       throw new Error('Bug: a filter is no intent')
     case 'remedy':

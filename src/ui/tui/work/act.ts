@@ -82,6 +82,11 @@ export async function act(intent: Intent, acting: Acting): Promise<Intent | unde
         recorded(`On record: attested by ${intent.word.name} (${intent.word.ticket}) until ${utc(intent.word.until)}.`),
       )
       return undefined
+    case 'declare': {
+      const declared = await session.declare?.(desk, intent.application)
+      if (declared) say({ tone: declared.done ? 'good' : 'warn', says: declared.says, cure: '' })
+      return undefined
+    }
     case 'observe':
       say(observed(await observe(desk, signal)))
       return undefined

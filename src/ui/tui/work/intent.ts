@@ -2,6 +2,7 @@ import type { Account, DecisionName, Decisions } from '../../../rules/decisions.
 import type { StandingShortfall } from '../../../rules/position.ts'
 import type { Attested } from '../../../runner/answer.ts'
 import type { Beginning } from '../../../runner/begin.ts'
+import type { ApplicationTyped } from '../../session.ts'
 
 /** Something that the operator asked for, as a value: what keys, choosers and forms come to. Performed by the worker alone. */
 export type Intent =
@@ -24,6 +25,7 @@ export type Intent =
   | { readonly do: 'attest'; readonly step: string; readonly shortfall: StandingShortfall; readonly word: Attested }
   /** Takes in the replies in a pasted text. */
   | { readonly do: 'take'; readonly text: string }
+  | { readonly do: 'declare'; readonly application: ApplicationTyped }
   | { readonly do: 'observe' }
   /** Gives an unanswered intent up. `step`: confirm it anew right away. */
   | { readonly do: 'give-up'; readonly why: string; readonly step?: string }

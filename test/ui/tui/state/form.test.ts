@@ -30,6 +30,8 @@ describe('a form that is sent off', () => {
     [attest, ['Ada', 'OPS-7', '2026-11-21'], 2, '2026-11-21 is over'],
     [waive, [' '], 0, 'Reason is missing'],
     [{ for: 'no-applications' }, ['no applications'], 0, 'Expected exactly "there are no applications"'],
+    [{ for: 'application' }, ['api', 'Orders', 'full', '-', '-'], 2, '"full" is none of verify-full, verify-ca'],
+    [{ for: 'application' }, ['api', 'Orders', 'verify-ca', '', '-'], 3, 'Database users is missing'],
   ])('%o with %j is wrong in field %i: %s', (purpose, texts, at, error) => {
     const result = submitted(purpose, fields(...texts), NOW)
     expect(result).toMatchObject({ ok: false, at })
