@@ -71,11 +71,38 @@ function decide(request: AwsRequest, backend: Backend, now: Instant): Decision {
     call = parseCall(request, now)
     const refusal = backend.faults.refusalOf(call)
     if (refusal) return { call, error: refusal.error, fault: refusal.fault }
-    return { call, reply: actionOf(call)(call, sightOf(call, backend, now)) }
+    strike(call, backend, now)
+    const sight = sightOf(call, backend, now)
+    const databases = backend.faults.shown(sight.databases, call)
+    return { call, reply: actionOf(call)(call, { ...sight, databases }) }
   } catch (error) {
     if (!(error instanceof WireError)) throw error
     return call ? { call, error } : { error }
   }
+}
+
+/** What a fault lets happen before the call: on record, and done, like a request of somebody else's. */
+function strike(call: Call, backend: Backend, now: Instant): void {
+  const { faults, pkis, store } = backend
+  const { account, region } = call
+  const cas = (pkis.get(region)?.cas ?? []).map(({ id }) => id)
+  const struck = faults.strikeOf(call, { ...store.state, cas }, { now, speed: backend.speed() })
+  if (!struck) return
+  const { asked, effect, fault } = struck
+  const { action = '', parameters = {}, by } = asked ?? {}
+  store.record({
+    time: new Date(now).toISOString(),
+    action,
+    parameters,
+    status: 200,
+    requestId: randomUUID(),
+    region,
+    account,
+    ...(by && { by }),
+    fault,
+    effect,
+  })
+  backend.changed(effect)
 }
 
 /** What somebody of this account sees in this Region. */

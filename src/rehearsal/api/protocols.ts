@@ -18,8 +18,8 @@ const VERSIONS: Readonly<Record<string, Service>> = {
   '2010-05-08': 'iam',
 }
 
-/** How CloudTrail's operations are named in `X-Amz-Target` (JSON 1.1). */
-const CLOUDTRAIL = /^com\.amazonaws\.cloudtrail\.v20131101\.CloudTrail_20131101\.(\w+)$/
+/** How CloudTrail's operations are named in `X-Amz-Target` (JSON 1.1): botocore writes the long form, SDKs the short one. */
+const CLOUDTRAIL = /^(?:com\.amazonaws\.cloudtrail\.v20131101\.)?CloudTrail_20131101\.(\w+)$/
 /** The paths of Account Management (REST and JSON). */
 const ACCOUNT_PATHS: Readonly<Record<string, string>> = { '/listRegions': 'ListRegions' }
 

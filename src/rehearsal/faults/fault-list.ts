@@ -7,7 +7,9 @@ import { underWay } from '../state/database-state.ts'
 import { engineOf } from '../lifecycle/engine-versions.ts'
 import { agendaAtRest } from '../lifecycle/agenda.ts'
 import { staleBundle, truncatedBundle } from './bad-bundles.ts'
+import { ANSWER_FAULTS } from './answer-faults.ts'
 import type { Fault } from './fault.ts'
+import { WORLD_FAULTS } from './world-faults.ts'
 import { WIRE_FAULTS } from './wire-faults.ts'
 
 const THROTTLED_CALLS = 2
@@ -48,9 +50,9 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'lost-response',
-    sentence: 'ModifyDBInstance takes effect, and the connection is cut before its answer.',
+    sentence: 'A change takes effect, and the connection is cut before its answer.',
     perDatabase: true,
-    cutsAnswer: (call) => call.action === 'ModifyDBInstance',
+    cutsAnswer: (call) => MUTATING.has(call.action),
   },
   {
     name: 'refused-modify',
@@ -136,6 +138,8 @@ export const FAULTS: readonly Fault[] = [
     perDatabase: true,
     losesClients: true,
   },
+  ...WORLD_FAULTS,
+  ...ANSWER_FAULTS,
   ...WIRE_FAULTS,
 ]
 

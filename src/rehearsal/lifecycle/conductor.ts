@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts'
 import type { Act, DatabaseState } from '../state/database-state.ts'
 import { asServerCertificate, type DatabaseCertificates } from '../state/region-state.ts'
 import { certificatesOf, findDatabase, type Store } from '../state/store.ts'
-import { CertificateSource, type Provision } from './certificate-source.ts'
+import { CertificateSource, leafOf, type Provision } from './certificate-source.ts'
 import { serverEffectOf } from './server-effect.ts'
 import { applied, begun, rebooted, restarting, settled, unstaged, windowOpened } from './transitions.ts'
 
@@ -99,7 +99,7 @@ export class Conductor {
   }
 
   async #perform(key: string, { act }: Act): Promise<void> {
-    const { clock, servers, store } = this.#stage
+    const { clock, store } = this.#stage
     const database = findDatabase(store, key)
     // It may have been deleted, or its agenda replaced, since the timer was set.
     if (database?.agenda[0]?.act !== act) return
@@ -115,11 +115,20 @@ export class Conductor {
       case 'unstage':
         return this.#unstage(database)
       case 'create':
-        await servers.start(database)
-        return store.commit(unstaged(this.#now(database)))
+        return this.#create(database)
       case 'settle':
         return store.commit(settled(database, clock.now()))
     }
+  }
+
+  /** A new database's server starts, with a certificate of its own. */
+  async #create(database: DatabaseState): Promise<void> {
+    const { servers, store } = this.#stage
+    const live = await this.#certificates.issue(database, database.ca)
+    const { from, till } = leafOf(live)
+    store.commit({ ...this.#now(database), leaf: { from, till } }, { certificates: { live } })
+    await servers.start(database)
+    store.commit(unstaged(this.#now(database)))
   }
 
   async #apply(database: DatabaseState): Promise<void> {

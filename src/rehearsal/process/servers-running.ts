@@ -26,7 +26,8 @@ export class ServersRunning implements Servers {
    */
   static async start(dataPlane: DataPlane, store: RegionStore): Promise<ServersRunning> {
     const servers = new ServersRunning(dataPlane, store)
-    const attempts = await Promise.allSettled(store.state.databases.map((database) => servers.start(database)))
+    const made = store.state.databases.filter(({ status }) => status !== 'creating')
+    const attempts = await Promise.allSettled(made.map((database) => servers.start(database)))
     const failed = attempts.find((attempt) => attempt.status === 'rejected')
     if (!failed) return servers
     await servers.stop()
@@ -44,7 +45,7 @@ export class ServersRunning implements Servers {
   /** One that is not there yet and whose database has one. */
   async start(database: DatabaseState): Promise<void> {
     const { key } = database
-    if (database.family === 'none' || database.status === 'creating' || this.#running.has(key)) return
+    if (database.family === 'none' || this.#running.has(key)) return
     const server = await this.#startServer(database, database.family)
     this.#running.set(key, server)
     this.#store.savePids({ ...this.#store.state.pids, [key]: server.pid })

@@ -24,11 +24,15 @@ export async function setUp(
   pace: Pace,
 ): Promise<RegionStore> {
   const plan = planOf(world)
-  const [api, bundles, ...ports] = await freePorts(2 + portsOf(plan))
+  const [api, bundles, ...ports] = await freePorts(2 + portsOf(plan) + sparesOf(plan))
   const state = await newWorld(plan, dataPlane.mysqlServer, pkis, pace, ports)
   writeTrustStores(declaredApplications(folder.directory, state.databases), dataPlane.pki)
   return RegionStore.create(folder.directory, { ...state, ports: { api: given(api), bundles: given(bundles) } })
 }
+
+/** Only a cluster gets databases later. */
+const sparesOf = ({ clusters }: WorldPlan): number => (clusters.length > 0 ? SPARES : 0)
+const SPARES = 4
 
 /** How many loopback ports a world takes: one for each server, and one for each endpoint that leads to members. */
 export const portsOf = ({ clusters, databases }: WorldPlan): number =>
@@ -40,7 +44,7 @@ function routesOf({ key, custom = {} }: ClusterPlan, databases: WorldPlan['datab
   return isServed ? 2 + Object.keys(custom).length : 0
 }
 
-/** The state of a new world. `ports` are for its servers and endpoints, in this order. */
+/** The state of a new world. `ports` are for its servers and endpoints, in this order; what is left over is kept for later. */
 export async function newWorld(
   plan: WorldPlan,
   mysqlServer: DataPlane['mysqlServer'],
@@ -68,6 +72,7 @@ export async function newWorld(
     world: plan.name,
     createdAt: pace.now,
     mysql: mysqlServer.found ? 'real' : 'stand-in',
+    sparePorts: left,
     regions: plan.regions,
     databases: made.map(({ database }) => database),
     clusters,

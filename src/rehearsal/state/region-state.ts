@@ -28,6 +28,8 @@ export const regionState = z.object({
   createdAt: z.number(),
   ports: z.object({ api: z.number(), bundles: z.number() }),
   mysql: z.enum(['real', 'stand-in']),
+  /** Loopback ports for the servers of databases that are made later. */
+  sparePorts: z.readonly(z.array(z.number())),
   /** The Regions that have CAs, home first. */
   regions: z.readonly(z.array(z.string())),
   databases: z.readonly(z.array(databaseState)),
