@@ -58,6 +58,8 @@ export function declaringIn(file: string, taken: (config: Config) => void): NonN
       replace(file, after.text)
       taken(after.config)
       await desk.rotate()
+      // The application has a journal of its own, which may be there already.
+      await desk.refresh()
       return { done: true, says: `${typed.name} is declared for ${calledBy(desk.about)}, in ${file}.` }
     } catch (error) {
       if (!isSentence(error)) throw error

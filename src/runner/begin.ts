@@ -37,7 +37,7 @@ export function beginnings(desk: Desk, present: string | undefined): readonly Be
   return SEQUENCES.flatMap((sequence): Beginning[] => {
     switch (sequence) {
       case 'rollback': {
-        const back = servedBefore(desk.own.state).filter((ca) => ca !== now)
+        const back = servedBefore(desk.record).filter((ca) => ca !== now)
         if (back.length === 0) return [plain(sequence, 'no other CA is on record that it has served')]
         return back.map((ca) => to(sequence, ca))
       }

@@ -58,8 +58,13 @@ export class Desk {
     return this.journal(this.about.subject)
   }
 
+  /** What is on record of it; nothing while its journals have not been opened. */
+  get record(): SubjectRecord {
+    return this.#journals.get(subjectKey(this.about.subject))?.state ?? EMPTY_RECORD
+  }
+
   get rotation(): Rotation | undefined {
-    return presentRotation(this.#journals.get(subjectKey(this.about.subject))?.state ?? EMPTY_RECORD)
+    return presentRotation(this.record)
   }
 
   /** Opens its journals, where that has not happened yet. */

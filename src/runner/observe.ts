@@ -1,4 +1,4 @@
-import { presentRotation, sendingState, type Sending } from '../rules/record.ts'
+import { sendingState, type Sending } from '../rules/record.ts'
 import type { Desk } from './desk.ts'
 import { failureOf } from './failure.ts'
 import { stepOf } from './look.ts'
@@ -6,7 +6,7 @@ import { calledBy } from '../rules/step.ts'
 
 /** The intent that has no usable answer, if there is one: found after a crash, a lost connection, a timeout. */
 export function unanswered(desk: Desk): Sending | undefined {
-  const sending = presentRotation(desk.own.state)?.sendings.at(-1)
+  const sending = desk.rotation?.sendings.at(-1)
   return sending && sendingState(sending) === 'unanswered' ? sending : undefined
 }
 

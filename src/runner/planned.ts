@@ -79,4 +79,4 @@ export const confirmPlanned =
   }
 
 /** Whether a database has been through this plan already. */
-export const isPlanned = (desk: Desk, plan: Plan): boolean => wasApplied(desk.own.state, plan.plan)
+export const isPlanned = (desk: Desk, plan: Plan): boolean => wasApplied(desk.record, plan.plan)
