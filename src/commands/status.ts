@@ -4,6 +4,7 @@ import { asksFor, configOf, output, type CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { applicationsOfSession } from './people/asked-applications.ts'
 import { askingLines, inOrderOfUrgency } from './people/asking-lines.ts'
+import { assumeProposed } from './people/session-applications.ts'
 import { askingOf } from './people/standing.ts'
 import { savedSession } from './saved-session.ts'
 import { accountSession } from './wizard.ts'
@@ -15,15 +16,18 @@ export interface StatusFlags extends CommonFlags {
 /** `status`: what is there, where each rotation stands, and where asking about each application has got to. Reads AWS's list, or with `--offline` saved progress alone. */
 export async function status(flags: StatusFlags, signal: AbortSignal): Promise<ExitCode> {
   const session = flags.offline ? await savedSession(flags) : await accountSession(flags, signal)
+  const databases = databaseLines(session)
+  const lines = statusLines(session)
+  assumeProposed(session)
   const applications = applicationsOfSession(session, applicationsOf(configOf(flags)))
   const asking = applications.map((one) => askingOf(one, session.now()))
   if (asksFor(flags) === 'json') {
-    for (const line of databaseLines(session)) output.json(line)
+    for (const line of databases) output.json(line)
     for (const one of inOrderOfUrgency(asking)) output.json(one)
     return EXIT.done
   }
   output.line(badgeLine(session.badge))
   for (const notice of session.notices) output.line(notice)
-  for (const line of [...statusLines(session), ...askingLines(asking)]) output.line(line)
+  for (const line of [...lines, ...askingLines(asking)]) output.line(line)
   return EXIT.done
 }

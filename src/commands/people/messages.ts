@@ -10,7 +10,7 @@ import { EXIT } from '../exit-codes.ts'
 import { OperatorError } from '../operator-error.ts'
 import type { ApplicationOfSession, OfApplication } from './asked-applications.ts'
 import { probesOf } from './probe-files.ts'
-import { shortfallsOf } from './standing.ts'
+import { lackingOf, shortfallsOf } from './standing.ts'
 
 /** When AWS does it on its own, by the maintenance that 06 saw. */
 function forcedOn({ assessment }: OfApplication): Instant | undefined {
@@ -21,7 +21,17 @@ function forcedOn({ assessment }: OfApplication): Instant | undefined {
   return dates.length === 0 ? undefined : Math.min(...dates)
 }
 
-function databaseOf(one: OfApplication, application: string, session: Session): AskedDatabase {
+/** What is known to be short, by what 04 and 05 saw, else by what came back since. */
+function breaksOf(one: OfApplication, { declared, record }: ApplicationOfSession, session: Session): readonly string[] {
+  const known = shortfallsOf(one, declared.name)
+  if (known.length > 0)
+    return known.map(({ step, shortfall }) => sentenceOf(session.runbook, step, shortfall.shortfall).says)
+  return lackingOf(one, record, session.now()).map(
+    ({ store, host, ca }) => `${declared.name} does not trust the root of ${ca}: it is not in ${store} on ${host}.`,
+  )
+}
+
+function databaseOf(one: OfApplication, application: ApplicationOfSession, session: Session): AskedDatabase {
   const { assessment, identify, desk } = one
   const { decided } = assessment
   return {
@@ -36,17 +46,13 @@ function databaseOf(one: OfApplication, application: string, session: Session): 
     leafUntil: identify?.detail.leafValidTill,
     forcedOn: forcedOn(one),
     restarts: identify?.basis.restarts ?? 'unknown',
-    breaks: shortfallsOf(one, application).map(
-      ({ step, shortfall }) => sentenceOf(session.runbook, step, shortfall.shortfall).says,
-    ),
+    breaks: breaksOf(one, application, session),
   }
 }
 
 /** Throws OperatorError for a client that there is no page for. */
-function applicationOf(
-  { declared, databases }: ApplicationOfSession,
-  session: Session,
-): Omit<AskedApplication, 'probes'> {
+function applicationOf(application: ApplicationOfSession, session: Session): Omit<AskedApplication, 'probes'> {
+  const { declared, databases } = application
   const { name, verification, route, client } = declared
   const howto = client === undefined ? undefined : howtoFor(client)
   if (client !== undefined && !howto)
@@ -58,7 +64,7 @@ function applicationOf(
     name,
     verification,
     route,
-    databases: databases.map((one) => databaseOf(one, name, session)),
+    databases: databases.map((one) => databaseOf(one, application, session)),
     howto,
   }
 }

@@ -18,13 +18,16 @@ export const probesOf = (declared: DeclaredApplication, question: Question, apar
   PROBE_KINDS.map((kind) => {
     const { ending, runs } = PROBE_FILES[kind]
     const file = `probe-${fileName(declared.name)}${apart}.${ending}`
-    const stdin = kind === 'sh' ? `${runs} -s -- STORE` : `${runs} - STORE`
+    const stdin = kind === 'sh' ? `${runs} -s --` : `${runs} -`
     const { endpoints } = question
+    const stores = storesDeclared(declared)
+    // Where it is not declared, whoever knows puts it in place of this.
+    const store = stores.length === 0 ? ' STORE' : ''
     return {
       kind,
       file,
-      text: probeOf(kind, { application: declared.name, question, endpoints, stores: storesDeclared(declared) }),
-      run: `${runs} ${file} STORE`,
-      piped: `kubectl exec -i deploy/NAME -- ${stdin} < ${file}`,
+      text: probeOf(kind, { application: declared.name, question, endpoints, stores }),
+      run: `${runs} ${file}${store}`,
+      piped: `kubectl exec -i deploy/NAME -- ${stdin}${store} < ${file}`,
     }
   })

@@ -7,6 +7,7 @@ import { EXIT } from '../exit-codes.ts'
 import { OperatorError } from '../operator-error.ts'
 import { savedProgress } from '../open-session.ts'
 import { savedSession } from '../saved-session.ts'
+import { proposedFor } from '../../runner/proposals.ts'
 import type { SavedProgress } from '../../runner/deps.ts'
 import {
   applicationsOfSession,
@@ -24,6 +25,14 @@ export interface PeopleSession {
   readonly rootsOf: (database: OfApplication) => Promise<readonly AskedRoot[]>
 }
 
+/** A target that nobody has decided is taken as 01 proposes it: what would break by it is what people are to be told. */
+export function assumeProposed({ databases }: Pick<Session, 'databases'>): void {
+  for (const { desk } of databases) {
+    const target = desk.decided.target === undefined ? proposedFor(desk, 'target') : undefined
+    if (target) desk.assume({ target })
+  }
+}
+
 /** Throws OperatorError where no application is declared: there is nobody to ask. */
 export async function peopleSession(flags: CommonFlags): Promise<PeopleSession> {
   const declared = applicationsOf(configOf(flags))
@@ -33,6 +42,7 @@ export async function peopleSession(flags: CommonFlags): Promise<PeopleSession> 
       'No application is declared: name them, with their databases and owners, under applications in the configuration (--config).',
     )
   const session = await savedSession(flags)
+  assumeProposed(session)
   const progress = savedProgress(flags.stateDir)
   return { session, progress, declared, applications: applicationsOfSession(session, declared), rootsOf: rootsOnDisk }
 }

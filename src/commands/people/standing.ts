@@ -47,24 +47,38 @@ export interface Asking {
   readonly state: AskingState
 }
 
-/** Whether a reply that counts lacks a root that a database needs: known before 04 has looked at it. */
-function answersLack({ databases, record }: ApplicationOfSession, now: Instant): boolean {
-  const answers = answersOf(record)
-  return databases.some(({ identify, assessment }) => {
-    if (!identify) return false
-    const { basis, detail } = identify
-    const target = basis.candidates.find(({ ca }) => ca === assessment.decided.target?.ca)?.thumbprint
-    const served = (detail.caValidTill ?? Infinity) > now ? basis.thumbprint : undefined
-    return answers.some(({ roots }) => [target, served].some((root) => root !== undefined && !roots.includes(root)))
-  })
+/** A store that was answered about, and the CA whose root a database needs and it lacks. */
+export interface Lacking {
+  readonly store: string
+  readonly host: string
+  readonly ca: string
+}
+
+/** What the replies that count lack for a database: known before 04 has looked at them. */
+export function lackingOf(
+  { identify, assessment }: OfApplication,
+  record: ApplicationOfSession['record'],
+  now: Instant,
+): readonly Lacking[] {
+  if (!identify) return []
+  const { basis, detail } = identify
+  const target = basis.candidates.find(({ ca }) => ca === assessment.decided.target?.ca)
+  const served = (detail.caValidTill ?? Infinity) > now && { ca: basis.ca, thumbprint: basis.thumbprint }
+  const needed = [target, served].filter((one) => one !== undefined && one !== false)
+  return answersOf(record).flatMap(({ roots, store, host }) =>
+    needed.flatMap(({ ca, thumbprint }) =>
+      thumbprint === undefined || roots.includes(thumbprint) ? [] : [{ store, host, ca }],
+    ),
+  )
 }
 
 function stateOf(one: ApplicationOfSession, last: Asked | undefined, now: Instant): AskingState {
   const { declared, databases, record } = one
   if (!isConcerned(one)) return 'not concerned'
   const { name } = declared
-  if (databases.some((database) => shortfallsOf(database, name).length > 0) || answersLack(one, now))
-    return 'would break'
+  const breaks = (database: OfApplication): boolean =>
+    shortfallsOf(database, name).length > 0 || lackingOf(database, record, now).length > 0
+  if (databases.some((database) => breaks(database))) return 'would break'
   const standings = databases.map(({ assessment }) => {
     const position = assessment.steps.get('trust-stores')
     return (position?.history ? position : position?.applications?.get(name))?.standing ?? 'missing'

@@ -87,7 +87,7 @@ function applicationParts(application: AskedApplication, message: Message): Part
     ...breaking(application),
     ...change(application, message),
     text(
-      `The check: run one of these where ${route === 'pooler' ? 'the pooler' : name} lives (in its container, as its user). It reads the trust store, makes a TLS handshake without logging in, and prints one line. STORE is the file that the application really loads; without it, what is usual there is taken.`,
+      `The check: run one of these where ${route === 'pooler' ? 'the pooler' : name} lives (in its container, as its user). It reads the trust store, makes a TLS handshake without logging in, and prints one line. It says which store it took: if the application loads another, name that one behind it.`,
     ),
     code(probes.flatMap(({ run, piped }) => [run, piped])),
   ]
@@ -99,7 +99,7 @@ export function partsOf(message: Message): readonly Part[] {
   const files = applications.flatMap(({ probes }) => probes.map(({ file }) => file))
   return [
     text(
-      `Hello ${owner.name}, the certificate authority (CA) of databases that your applications use is changed. Applications that verify certificates must trust the new root before that.`,
+      `Hello ${owner.name}, the certificate authority (CA) of databases that your applications use will be changed. Applications that verify certificates must trust the new root before that.`,
     ),
     list(dates(message)),
     text(

@@ -95,7 +95,7 @@ function main() {
   ders.forEach(function (der) { held[sha256(der)] = true })
   var roots = facts.roots.filter(function (root) { return held[root[0]] })
   var pems = ders.map(function (der) { return '-----BEGIN CERTIFICATE-----\n' + der.toString('base64').replace(/(.{64})/g, '$1\n') + '\n-----END CERTIFICATE-----\n' })
-  say('Store ' + store + ': ' + ders.length + ' certificates; it trusts ' + roots.length + ' of the ' + facts.roots.length + ' roots that are asked about.')
+  say('Store ' + store + ': certificates: ' + ders.length + '; roots that are asked about: ' + facts.roots.length + '; of them in this store: ' + roots.length + '.')
   var lines = ['q=' + facts.question, 'a=' + facts.application, 't=' + Math.floor(Date.now() / 1000), 'h=' + plain(os.hostname()), 'u=' + plain(userName()),
     's=' + plain(store), 'c=' + ders.length, 'r=' + roots.map(function (root) { return root[1] }).join(','),
     'd=' + sha256(roots.map(function (root) { return root[0] + '\n' }).sort().join('')), 'b=' + facts.bundle, 'g=' + facts.regions]

@@ -148,7 +148,7 @@ def main():
     ders = certificates_in(read_store(store))
     held = set(sha256(der) for der in ders)
     roots = [one for one in facts['roots'] if one[0] in held]
-    say('Store %s: %d certificates; it trusts %d of the %d roots that are asked about.' % (store, len(ders), len(roots), len(facts['roots'])))
+    say('Store %s: certificates: %d; roots that are asked about: %d; of them in this store: %d.' % (store, len(ders), len(facts['roots']), len(roots)))
     lines = ['q=' + facts['question'], 'a=' + facts['application'], 't=%d' % time.time(), 'h=' + plain(socket.gethostname()), 'u=' + plain(user_name()),
              's=' + plain(store), 'c=%d' % len(ders), 'r=' + ','.join(one[1] for one in roots),
              'd=' + sha256(''.join(sorted(one[0] + '\n' for one in roots)).encode()), 'b=' + facts['bundle'], 'g=' + facts['regions']]

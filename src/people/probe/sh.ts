@@ -60,7 +60,7 @@ $digest
 "*) printf '%s %s\n' "$digest" "$thumbprint" ;; esac
 done)
 trusted=$(printf '%s\n' "$found" | sed -e '/^$/d' -e 's/.* //' | tr '\n' ',' | sed -e 's/,$//')
-say "Store $store: $count certificates; it trusts $(printf '%s\n' "$found" | grep -c .) of the $(printf '%s\n' "$roots" | grep -c .) roots that are asked about."
+say "Store $store: certificates: $count; roots that are asked about: $(printf '%s\n' "$roots" | grep -c .); of them in this store: $(printf '%s\n' "$found" | grep -c .)."
 
 patience=
 command -v timeout >/dev/null 2>&1 && patience='timeout 20'
