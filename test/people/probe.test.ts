@@ -2,13 +2,16 @@
 import { execFile } from 'node:child_process'
 import { createHash, X509Certificate } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { putQuestion } from '../../src/commands/people/put-question.ts'
 import { bundleDigestOf, digestOfLines, probeOf, type ProbeKind } from '../../src/people/probe/probe.ts'
 import { lineDigest, repliesIn } from '../../src/people/reply-line.ts'
 import type { AskedEndpoint, AskedRoot, Probed } from '../../src/rules/asking.ts'
+import { applicationSubject } from '../../src/runner/desk.ts'
+import { look } from '../../src/runner/look.ts'
 import { amazonLike, days, issue, type Issued } from '../support/certificates.ts'
 import {
   HAS_MARIADB,
@@ -17,10 +20,14 @@ import {
   startPostgres,
   type DatabaseServer,
 } from '../support/database-servers.ts'
+import { REGION } from '../support/scripted-region.ts'
+import { testSession } from '../support/session.ts'
 import { startTlsServer, tcpServer, type TestServer } from '../support/tls-servers.ts'
 
 const run = promisify(execFile)
 const HOST = 'orders.people.test'
+/** The staging database of the scripted Region, which serves the new root here. */
+const TWIN = `orders-staging.c0.${REGION}.rds.example`
 const NONCE = 'a'.repeat(32)
 const folder = mkdtempSync(join(tmpdir(), 'probe-'))
 const file = (name: string, text: string): string => {
@@ -34,8 +41,9 @@ const RUNS: readonly (readonly [ProbeKind, string])[] = [
   ['node', process.execPath],
   ['python', 'python3'],
   ['sh', 'sh'],
-  ['sh', 'bash'],
 ]
+/** Another shell than Debian's, for the case with the most in it. */
+const IN_BASH = ['sh', 'bash'] as const
 
 let pki: Awaited<ReturnType<typeof amazonLike>>
 let old: Issued
@@ -55,7 +63,7 @@ const at = (name: keyof typeof PORTS, host = HOST): AskedEndpoint => ({
 })
 
 beforeAll(async () => {
-  pki = await amazonLike(HOST)
+  pki = await amazonLike(HOST, { dns: [HOST, TWIN] })
   old = await issue({ subject: 'CN=Amazon RDS Root 2019 CA, O=Test', ca: true })
   const late = await issue({ subject: HOST, issuer: pki.inter, dns: [HOST], notBefore: days(-9), notAfter: days(-1) })
   ;[postgres, mariadb, expired, plain] = await Promise.all([
@@ -79,7 +87,8 @@ beforeAll(async () => {
     nobody: closed.port,
   }
   for (const name of Object.keys(PORTS) as (keyof typeof PORTS)[])
-    for (const host of [HOST, 'other.people.test']) addresses.set(`${host}:${PORTS[name]}`, `127.0.0.1:${ports[name]}`)
+    for (const host of [HOST, TWIN, 'other.people.test'])
+      addresses.set(`${host}:${PORTS[name]}`, `127.0.0.1:${ports[name]}`)
 }, 60_000)
 afterAll(async () => {
   await Promise.all([postgres.stop(), mariadb?.stop(), expired.close(), plain.close()])
@@ -125,8 +134,9 @@ async function agreed(
   endpoints: readonly AskedEndpoint[],
   store: string | undefined,
   env?: Record<string, string>,
+  runs = RUNS,
 ): Promise<Probed> {
-  const all = await Promise.all(RUNS.map(([kind, program]) => probe(kind, program, endpoints, store, env)))
+  const all = await Promise.all(runs.map(([kind, program]) => probe(kind, program, endpoints, store, env)))
   const [first, ...others] = all.map(({ probed: { ranAt, ...rest } }) => {
     expect(Math.abs(ranAt - Date.now())).toBeLessThan(60_000)
     return rest
@@ -148,7 +158,8 @@ describe.skipIf(POSTGRES_BIN === undefined)('the probes for Node, Python and sh 
       at('plain'),
       at('nobody'),
     ]
-    const seen = await agreed(HAS_MARIADB ? endpoints : endpoints.filter(({ engine }) => engine === 'postgres'), store)
+    const asked = HAS_MARIADB ? endpoints : endpoints.filter(({ engine }) => engine === 'postgres')
+    const seen = await agreed(asked, store, {}, [...RUNS, IN_BASH])
     expect(results(seen)).toEqual([
       [5432, 'ok'],
       ...(HAS_MARIADB ? [[3306, 'ok']] : []),
@@ -223,6 +234,53 @@ describe.skipIf(POSTGRES_BIN === undefined)('the probes for Node, Python and sh 
       stdout: '',
       stderr: expect.stringContaining('No trust store was found') as string,
     })
+  })
+})
+
+describe.skipIf(POSTGRES_BIN === undefined)('the stale application', { timeout: 60_000 }, () => {
+  it('is found by a probe: 04 names its store and the root that it lacks, and is closed until it is mended', async () => {
+    const test = await testSession({ databases: [['orders-staging', 'postgres']] })
+    test.region.storeIsStale = false
+    const [{ desk }] = test.session.databases as [(typeof test.session.databases)[number]]
+    for (const step of ['identify', 'census', 'bundle']) await look(desk, step, new AbortController().signal)
+    const subject = applicationSubject(desk.about.subject, 'orders-api')
+    const journal = await test.progress.open(subject)
+    // What the scripted Region calls its roots, by the certificates that are really there.
+    const named = [roots[1]!, roots[0]!].map(({ sha256 }, index) => ({
+      region: REGION,
+      sha1: (index === 0 ? 'a' : 'b').repeat(40),
+      sha256,
+    }))
+    test.clock.move(Date.now() - test.clock.now())
+    for (const step of ['identify', 'census', 'bundle']) await look(desk, step, new AbortController().signal)
+    const about = { endpoints: [at('postgres', TWIN)], roots: named }
+    const question = await putQuestion(journal, about, { now: test.clock.now(), anew: false })
+    const store = join(folder, 'application.pem')
+    const answer = async () => {
+      const script = probeOf('sh', { application: 'orders-api', question, endpoints: about.endpoints, stores: [store] })
+      const { stdout } = await run('sh', [file('stale.sh', script)], {
+        env: { PATH: process.env['PATH'], HOME: folder, RDS_CA_ADDRESS: `${TWIN}:5432=127.0.0.1:${postgres.port}` },
+      })
+      test.clock.move(Date.now() - test.clock.now() + 1000)
+      return test.session.takeReplies(stdout)
+    }
+
+    writeFileSync(store, old.pem)
+    expect(await answer()).toMatchObject([{ tone: 'good' }])
+    const closed = await look(desk, 'trust-stores', new AbortController().signal)
+    const own = closed.applications?.get('orders-api')
+    expect(own?.standing).toBe('not-proven')
+    expect(own?.shortfalls.map(({ shortfall: { code, args } }) => [code, args['store']])).toEqual([
+      ['target-root-missing', `${store} on ${hostname()}`],
+    ])
+    expect(journal.state.replies.at(-1)?.handshakes).toEqual([{ host: TWIN, port: 5432, result: 'untrusted' }])
+
+    writeFileSync(store, old.pem + pki.root.pem)
+    await answer()
+    const open = await look(desk, 'trust-stores', new AbortController().signal)
+    expect(open.applications?.get('orders-api')?.standing).toBe('proven')
+    const leaf = sha('sha256', pki.leaf.pem)
+    expect(journal.state.replies.at(-1)?.handshakes).toEqual([{ host: TWIN, port: 5432, result: 'ok', leaf }])
   })
 })
 
