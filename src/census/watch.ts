@@ -35,8 +35,8 @@ export interface Watching {
   readonly enough?: (tally: Tally) => boolean
 }
 
-/** A session is used for a minute at most: so that a new certificate is noticed within one. */
-const SESSION_AGE = 60_000
+/** A session is used for so long at most: only a new one meets a new certificate. */
+const SESSION_AGE = 10_000
 
 /** A session that is used again while it is young and whole. */
 class Sessions {

@@ -51,7 +51,7 @@ export interface Sampled {
 
 /** A monthly job is still in it when it comes again. */
 export const SEEN_FOR = 40 * 24 * 60 * 60_000
-const MAX_SIGHTINGS = 4_000
+const MAX_SIGHTINGS = 8_000
 const MAX_STEPS = 16
 /** Two readings of one start differ by the second to which servers round. */
 const SAME_START = 1_500

@@ -39,10 +39,11 @@ function fromWords({ address, transport }: Sighting, { applications }: Whose): s
 }
 
 function sightingLine(one: Sighting, last: Instant, whose: Whose): string {
-  const here = one.last === last ? `${many(one.sessions, 'session')} now` : 'not connected now'
-  const how = [TRANSPORT_WORDS[one.transport], one.protocol, one.cipher].filter(Boolean).join(' ')
-  const began = one.newest === undefined ? '' : `; newest session began ${utc(one.newest)}`
-  return `    from ${fromWords(one, whose)}: ${how}; ${here}, at most ${one.most}; seen ${utc(one.first)} to ${utc(one.last)}${began}`
+  const now = one.last === last ? `${many(one.sessions, 'session')} now` : 'not connected now'
+  const how = one.protocol ? `${[one.protocol, one.cipher].filter(Boolean).join(' ')}, ` : ''
+  const seen = one.first === one.last ? `seen ${utc(one.last)}` : `seen ${utc(one.first)} to ${utc(one.last)}`
+  const began = one.newest === undefined ? '' : `, newest session began ${utc(one.newest)}`
+  return `    from ${fromWords(one, whose)}: ${how}${now}, ${one.most} at most; ${seen}${began}`
 }
 
 /** Those that a change of certificate concerns come first. */
