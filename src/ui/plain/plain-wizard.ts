@@ -8,6 +8,7 @@ import { waive } from '../../runner/answer.ts'
 import type { Desk } from '../../runner/desk.ts'
 import { look } from '../../runner/look.ts'
 import { abandonIntent } from '../../runner/observe.ts'
+import { account } from './account.ts'
 import { consequenceOf } from '../view/consequence.ts'
 import { changeShown } from '../view/page.ts'
 import { sentenceOf } from '../view/sentences.ts'
@@ -186,6 +187,7 @@ async function cure(
       await look(desk, position.step, signal)
       return true
     }
+    if (await account(desk, position, one, says, out)) return true
     if (one.shortfall.allows === 'waiver') {
       const why = await out.ask(`${says}\n    Type a reason to go on without proof, Enter to leave it: `)
       if (why.trim() === '') return false

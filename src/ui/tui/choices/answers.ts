@@ -5,7 +5,7 @@ import { remedyFor } from '../scene/remedy.ts'
 import type { Scene, Selected } from '../scene/scene.ts'
 import { chooser, form, type Chooser, type Next, type Option } from '../state/dialog.ts'
 import type { Intent } from '../work/intent.ts'
-import { ACCOUNT_WORDS, accountsFor, clientOf } from './account-for.ts'
+import { accountingWords, accountsFor, clientOf } from '../../view/account-for.ts'
 
 export const openShortfalls = ({ position }: Selected): readonly StandingShortfall[] =>
   position.shortfalls.filter((one) => !one.met)
@@ -53,10 +53,10 @@ export const waiveNext = (scene: Scene, selected: Selected): Next | undefined =>
     const accounts = accountsFor(selected, one, scene.now)
     if (!client || accounts.length === 0) return waive
     const title = `Who is "${client.application}", user ${client.user}?`
-    const named = accounts.map((as): Option => ({
-      label: `Account for it by name: ${ACCOUNT_WORDS[as]}`,
+    const named = accounts.map((way): Option => ({
+      label: `Account for it by name: ${accountingWords(way)}`,
       next: {
-        open: form(title, { for: 'account', ...client, as }, [sentence, `Accounted for: ${ACCOUNT_WORDS[as]}.`]),
+        open: form(title, { for: 'account', ...client, ...way }, [sentence, `Accounted for: ${accountingWords(way)}.`]),
       },
     }))
     return {

@@ -1,4 +1,4 @@
-import { VERIFICATIONS, type Account } from '../../../rules/decisions.ts'
+import { VERIFICATIONS, type AccountedAs } from '../../../rules/decisions.ts'
 import type { StandingShortfall } from '../../../rules/position.ts'
 import type { Instant } from '../../../rules/words.ts'
 import { endOfDay } from '../../view/end-of-day.ts'
@@ -9,7 +9,13 @@ import type { TextField } from './text-field.ts'
 export type Purpose =
   | { readonly for: 'waive'; readonly step: string; readonly shortfall: StandingShortfall }
   | { readonly for: 'attest'; readonly step: string; readonly shortfall: StandingShortfall }
-  | { readonly for: 'account'; readonly user: string; readonly application: string; readonly as: Account }
+  | {
+      readonly for: 'account'
+      readonly user: string
+      readonly application: string
+      readonly as: AccountedAs
+      readonly of?: string
+    }
   | { readonly for: 'give-up'; readonly step?: string }
   | { readonly for: 'reply' }
   | { readonly for: 'no-applications' }
@@ -69,7 +75,14 @@ export function submitted(purpose: Purpose, fields: readonly TextField[], now: I
     case 'waive':
       return yes({ do: 'waive', step: purpose.step, shortfall: purpose.shortfall, why: first })
     case 'account':
-      return yes({ do: 'account', user: purpose.user, application: purpose.application, as: purpose.as, why: first })
+      return yes({
+        do: 'account',
+        user: purpose.user,
+        application: purpose.application,
+        as: purpose.as,
+        ...(purpose.of !== undefined && { of: purpose.of }),
+        why: first,
+      })
     case 'give-up':
       return yes({ do: 'give-up', why: first, ...(purpose.step !== undefined && { step: purpose.step }) })
     case 'reply':

@@ -66,9 +66,13 @@ export async function act(intent: Intent, acting: Acting): Promise<Intent | unde
       await decide(acting, intent.decision, intent.value)
       return undefined
     case 'account': {
-      const { user, application, as, why } = intent
+      const { user, application, as, of, why } = intent
       const present = desk.decided.clients ?? []
-      await desk.decide('clients', [...present, { user, application, as, why }], 'screen')
+      await desk.decide(
+        'clients',
+        [...present, { user, application, as, ...(of !== undefined && { of }), why }],
+        'screen',
+      )
       say(recorded(`On record: "${application}" (${user}) is accounted for.`))
       return undefined
     }

@@ -1,4 +1,4 @@
-import type { Account, DecisionName, Decisions } from '../../../rules/decisions.ts'
+import type { AccountedAs, DecisionName, Decisions } from '../../../rules/decisions.ts'
 import type { StandingShortfall } from '../../../rules/position.ts'
 import type { Attested } from '../../../runner/answer.ts'
 import type { Beginning } from '../../../runner/begin.ts'
@@ -18,7 +18,8 @@ export type Intent =
       readonly do: 'account'
       readonly user: string
       readonly application: string
-      readonly as: Account
+      readonly as: AccountedAs
+      readonly of?: string
       readonly why: string
     }
   | { readonly do: 'waive'; readonly step: string; readonly shortfall: StandingShortfall; readonly why: string }

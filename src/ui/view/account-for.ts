@@ -1,7 +1,8 @@
-import { ACCOUNTS, type Account } from '../../../rules/decisions.ts'
-import type { StandingShortfall } from '../../../rules/position.ts'
-import { canonical, type Instant } from '../../../rules/words.ts'
-import type { Selected } from '../scene/scene.ts'
+import { ACCOUNTS, type Account, type AccountedAs } from '../../rules/decisions.ts'
+import type { Assessment } from '../../rules/assess.ts'
+import type { Position, StandingShortfall } from '../../rules/position.ts'
+import { canonical, type Instant } from '../../rules/words.ts'
+import type { Desk } from '../../runner/desk.ts'
 
 export const ACCOUNT_WORDS: Readonly<Record<Account, string>> = {
   'does-not-verify': 'it does not verify certificates',
@@ -21,15 +22,30 @@ export function clientOf({ shortfall }: StandingShortfall): Client | undefined {
   return typeof user === 'string' && typeof application === 'string' ? { user, application } : undefined
 }
 
+/** How a client is accounted for: by what it is, or as a declared application's. */
+export interface Accounting {
+  readonly as: AccountedAs
+  readonly of?: string
+}
+
+export const accountingWords = ({ as, of }: Accounting): string =>
+  as === 'application' ? `it is the application ${of ?? ''}` : ACCOUNT_WORDS[as]
+
+interface Where {
+  readonly desk: Desk
+  readonly assessment: Assessment
+  readonly position: Position
+}
+
 /**
- * The ways to account for a client by name that would meet this shortfall: each is tried on the step's own judgement, which is pure.
- * None where the step does not go by accounted clients, or the configuration declares them.
+ * The ways to account for a client by name that would meet this shortfall: each is tried on the step's own judgement, which is pure. The
+ * declared applications come first. None where the step does not go by accounted clients, or the configuration declares them.
  */
 export function accountsFor(
-  { desk, assessment, position }: Selected,
+  { desk, assessment, position }: Where,
   short: StandingShortfall,
   now: Instant,
-): readonly Account[] {
+): readonly Accounting[] {
   const client = clientOf(short)
   const step = desk.deps.runbook.steps[position.step]
   const { facts, footing } = position
@@ -37,8 +53,12 @@ export function accountsFor(
   if (desk.deps.declared.decisionsFor(desk.about).clients !== undefined) return []
   const { decided } = assessment
   const same = canonical({ code: short.shortfall.code, args: short.shortfall.args })
-  return ACCOUNTS.filter((as) => {
-    const clients = [...(decided.clients ?? []), { ...client, as, why: '' }]
+  const ways: readonly Accounting[] = [
+    ...(decided.applications ?? []).map(({ name }): Accounting => ({ as: 'application', of: name })),
+    ...ACCOUNTS.map((as): Accounting => ({ as })),
+  ]
+  return ways.filter((way) => {
+    const clients = [...(decided.clients ?? []), { ...client, ...way, why: '' }]
     const verdict = step.judge(
       facts,
       footing.given,
