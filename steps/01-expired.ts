@@ -100,9 +100,9 @@ export const expired = step({
   parse: reader(facts),
 
   async look(world, _about, { identify }, _decided, signal) {
-    const now = world.now()
     const { basis, detail } = identify
     const byWire = await served(world, basis, signal)
+    const now = world.now()
     const byApi: Seen[] = [
       ...(detail.leafValidTill === undefined
         ? []

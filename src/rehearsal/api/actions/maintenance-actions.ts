@@ -3,7 +3,7 @@ import { actionOf, parseOptIn, takeUpMaintenance } from '../../lifecycle/mainten
 import { nextOpening } from '../../lifecycle/maintenance-window.ts'
 import { effectOn } from '../../state/effect.ts'
 import type { DatabaseState } from '../../state/database-state.ts'
-import { databaseArn } from '../../world.ts'
+import { clusterArn, databaseArn } from '../../world.ts'
 import type { Action, Sight } from '../action.ts'
 import { required } from '../call.ts'
 import { filtersOf, passes } from '../filters.ts'
@@ -15,7 +15,9 @@ import { XmlList, type Xml } from '../xml.ts'
 export const describePendingMaintenanceActions: Action = (call, sight) => {
   const filters = filtersOf(call, ['db-cluster-id', 'db-instance-id'])
   const arn = call.parameters['ResourceIdentifier']
-  const asked = arn === undefined ? sight.databases : [byArn(sight, arn)]
+  // What there is to do is an instance's; a cluster that is there has nothing of its own pending.
+  const ofCluster = sight.clusters.some((cluster) => clusterArn(cluster) === arn)
+  const asked = arn === undefined ? sight.databases : ofCluster ? [] : [byArn(sight, arn)]
   const found = asked.filter(
     (database) => database.renewal && passes(filters, { 'db-instance-id': [database.id, databaseArn(database)] }),
   )
