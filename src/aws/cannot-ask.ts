@@ -12,6 +12,9 @@ const DENIED = /^(AccessDenied|UnauthorizedOperation|NotAuthorized|Authorization
 const EXPIRED = /^(ExpiredToken|RequestExpired|TokenRefreshRequired)/
 const UNKNOWN_KEYS =
   /^(InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignature|IncompleteSignature|AuthFailure|MissingAuthenticationToken)/
+/** Whether AWS says by this code that the credentials themselves do not hold, or hold no more. */
+export const areSpent = (code: string): boolean => EXPIRED.test(code) || UNKNOWN_KEYS.test(code)
+
 const NETWORK = /^(E[A-Z]{3,}|TimeoutError|NetworkingError)/
 const UNTRUSTED = /(CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|ERR_TLS|ERR_SSL)/
 

@@ -13,7 +13,15 @@ export async function credentialsFor(
 ) {
   const sdk = await import('./credential-sdk.ts')
   const named = profile === undefined ? {} : { profile }
-  const own = keys ?? sdk.fromNodeProviderChain({ ...named, clientConfig: { region }, logger: SILENT })
+  const own =
+    keys ??
+    sdk.fromNodeProviderChain({
+      ...named,
+      clientConfig: { region },
+      logger: SILENT,
+      // The shared files change while a session lasts: somebody logs in again.
+      ignoreCache: true,
+    })
   if (role === undefined) return own
   return sdk.fromTemporaryCredentials({
     masterCredentials: own,

@@ -1,4 +1,5 @@
-import { cannotAsk, notAnAnswer } from './cannot-ask.ts'
+import { CannotAsk } from '../ports/control-plane.ts'
+import { areSpent, cannotAsk, notAnAnswer } from './cannot-ask.ts'
 import type { AwsOptions } from './aws-options.ts'
 import type * as sdkModule from './sdk.ts'
 import { makeClients, type Clients } from './clients.ts'
@@ -100,10 +101,13 @@ export class Questions {
     } catch (error) {
       signal?.throwIfAborted()
       const { profile } = this.#options
-      throw cannotAsk(error, READS[operation], operation, {
+      const said = cannotAsk(error, READS[operation], operation, {
         region: this.#region ?? 'no Region',
         ...(profile === undefined ? {} : { profile }),
       })
+      // Whoever logs in again has other credentials: the next question looks for them.
+      if (said instanceof CannotAsk && areSpent(said.code)) this.#opened = undefined
+      throw said
     }
   }
 }

@@ -128,6 +128,11 @@ export class Desk {
     return assessment
   }
 
+  /** Lets go of what is derived: it takes room, and thousands are listed of which nothing was saved. */
+  forget(): void {
+    this.#last = undefined
+  }
+
   /** Whether its journals are open: something was saved of it, or done with it. */
   get isOpen(): boolean {
     return this.#journals.size > 0

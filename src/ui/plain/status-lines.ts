@@ -7,7 +7,11 @@ export const badgeLine = ({ world, mode, region }: Badge): string => `[${world}]
 
 /** Where each database stands. */
 export function databaseLines({ runbook, databases }: Session): DatabaseLine[] {
-  return databases.map(({ desk, record }) => databaseLine(runbook, calledBy(desk.about), record?.ca, desk.assess()))
+  return databases.map(({ desk, record }) => {
+    const line = databaseLine(runbook, calledBy(desk.about), record?.ca, desk.assess())
+    if (!desk.isOpen) desk.forget()
+    return line
+  })
 }
 
 /** The same as a table for people. */
