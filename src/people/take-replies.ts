@@ -4,6 +4,7 @@ import type { Body } from '../rules/entries.ts'
 import type { SubjectRecord } from '../rules/record.ts'
 import type { Instant, Reason, Subject } from '../rules/words.ts'
 import { bundleDigestOf, digestOfLines } from './probe/probe.ts'
+import { mailText } from './mail-text.ts'
 import { lineDigest, repliesIn, type FoundLine } from './reply-line.ts'
 
 /** What became of one line. `application`: whose journal the question is in; absent where that cannot be known. */
@@ -63,7 +64,7 @@ async function takeLine(
  * journal, where they count from then on; the others are told why not, and change nothing. Throws ProgressUnusable.
  */
 export async function takeReplies(text: string, options: TakingOptions): Promise<readonly Took[]> {
-  const lines = repliesIn(text)
+  const lines = repliesIn(mailText(text))
   if (lines.length === 0) return []
   const subjects = (await options.progress.subjects()).filter(({ kind }) => kind === 'application')
   const journals = await Promise.all(subjects.map((subject) => options.progress.open(subject)))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { mailText } from '../../src/people/mail-text.ts'
 import { lineDigest, repliesIn } from '../../src/people/reply-line.ts'
 import { seeded, seeds } from '../support/seeded.ts'
 
@@ -54,6 +55,24 @@ describe('a reply line is found as it was printed', () => {
     ['in a log of a pipeline', `2026-11-23T10:00:00Z stdout F ${LINE}\n2026-11-23T10:00:01Z stdout F done\n`],
     ['twice, the second time quoted', `${LINE}\n\n> ${wrapped(LINE, 70, '\n> ')}\n`],
   ])('%s', (_, text) => expect(whole(text)).toBe(true))
+})
+
+describe('a saved mail', () => {
+  const encoded = (text: string) => wrapped(Buffer.from(text).toString('base64'), 76, '\r\n')
+  const part = (type: string, text: string) =>
+    `--b1\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\nX-More: yes\r\n\r\n${encoded(text)}\r\n`
+
+  it.each<[string, string]>([
+    [
+      'of one part',
+      `From: anna@example.org\r\nContent-Transfer-Encoding: base64\r\nSubject: Re\r\n\r\n${encoded(`Grüße\n${LINE}\n`)}`,
+    ],
+    [
+      'of two parts that say the same',
+      `${part('text/plain', `Hallo ☺\n${LINE}`)}${part('text/html', `<p>${wrapped(LINE, 50, '<br>')}</p>`)}--b1--\r\n`,
+    ],
+    ['that is not encoded', `Content-Transfer-Encoding: 7bit\r\n\r\n${LINE}\r\n`],
+  ])('%s is read', (_, text) => expect(whole(mailText(text))).toBe(true))
 })
 
 describe('what is no whole line says so', () => {
