@@ -92,7 +92,7 @@ export function CensusScreen({ subscribe, picture, leave }: CensusScreenProps): 
       ))}
       <Box flexShrink={0}>
         <Say look="dim" cut>
-          {`q ends watching, what was seen is kept${below > 0 ? `   ↓ ${below} more rows` : ''}`}
+          {`q ends watching, what was seen is kept${below > 0 ? `   ${below} more rows below` : ''}`}
         </Say>
       </Box>
     </Box>
