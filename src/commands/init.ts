@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { endpointInForce } from '../aws/endpoint.ts'
 import { configJsonSchema, SCHEMA_NAME } from '../config/json-schema.ts'
@@ -22,6 +22,8 @@ export interface InitFlags extends CommonFlags {
 export async function init(flags: InitFlags, signal: AbortSignal): Promise<ExitCode> {
   const out = flags.out ?? CONFIG_NAME
   const toOutput = out === '-'
+  // Before AWS is asked anything; and once more when it is written, for who else may have.
+  if (!toOutput && flags.force !== true && existsSync(resolve(out))) throw isThere(resolve(out))
   const config = configOf(flags)
   const places = whereToLook(flags, config)
   const endpoint = await endpointInForce()
@@ -51,13 +53,17 @@ function write(file: string, text: string, over: boolean): void {
   try {
     writeFileSync(file, text, { flag: over ? 'w' : 'wx' })
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw isThere(file)
     throw new OperatorError(
       EXIT.usage,
-      code === 'EEXIST'
-        ? `${file} is there already. Nothing was written. Name another file with --out, print it with --out -, or replace it with --force.`
-        : `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
       { cause: error },
     )
   }
 }
+
+const isThere = (file: string): OperatorError =>
+  new OperatorError(
+    EXIT.usage,
+    `${file} is there already. Nothing was written. Name another file with --out, print it with --out -, or replace it with --force.`,
+  )

@@ -2,6 +2,7 @@ import { environmentCredentials } from '../sql/environment-credentials.ts'
 import type { Session } from '../ui/session.ts'
 import { askPasswords, NOTHING_TYPED, type Typed } from './ask-passwords.ts'
 import { asksFor, configFileOf, configOf, connections, fileOf, type CommonFlags } from './common.ts'
+import { discoveryProgress } from './discovery-progress.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { attendTo } from './front.ts'
 import { accountBadge, openSession, REAL_PATIENCE } from './open-session.ts'
@@ -29,6 +30,7 @@ export function accountSession(
     remedies: [],
     notices: [],
     worldName: accountBadge,
+    tell: discoveryProgress(process.stderr),
     signal,
   })
 }

@@ -46,13 +46,25 @@ export function shownOf(session: Session, filter: string): readonly number[] {
   return indexes
 }
 
+/** Whether the databases are in several accounts or Regions. */
+function hasGroups(session: Session): boolean {
+  const known = severalGroups.get(session)
+  if (known !== undefined) return known
+  const [first, ...others] = session.databases
+  const several = first !== undefined && others.some((one) => groupOf(one) !== groupOf(first))
+  severalGroups.set(session, several)
+  return several
+}
+
+const severalGroups = new WeakMap<Session, boolean>()
+
 /** One line of the pane: an account and Region, or a database of it. */
 export type FleetLine =
   /** `before`: the database that it stands before. */
   | { readonly kind: 'group'; readonly group: string; readonly before: string }
   | { readonly kind: 'database'; readonly index: number }
 
-/** The lines that fit, with the selected database among them. Groups are named where there is more than one. */
+/** The lines that fit, with the selected database among them. Groups are named where the session has more than one. */
 export function fleetLines(
   session: Session,
   indexes: readonly number[],
@@ -64,7 +76,7 @@ export function fleetLines(
     const database = session.databases[indexes[position] ?? -1]
     return database && groupOf(database)
   }
-  const several = indexes.some((_, position) => position > 0 && groupAt(position) !== groupAt(0))
+  const several = hasGroups(session)
   const within = (rows: number): readonly [from: number, to: number] => {
     const fit = Math.max(0, Math.min(indexes.length, Math.floor(rows / perDatabase)))
     const from = Math.min(Math.max(0, at - Math.floor(fit / 2)), indexes.length - fit)

@@ -8,7 +8,6 @@ import { keyOf, type Scene } from '../scene/scene.ts'
 import { fleetLines, shownOf } from '../scene/shown.ts'
 import { useTheme } from '../theme/theme-context.ts'
 import { BUSY_MARK, lookOf, markOf } from '../theme/theme.ts'
-import { calledBy } from '../../../rules/step.ts'
 
 interface Props {
   readonly scene: Scene
@@ -55,7 +54,8 @@ function FleetRow({
   if (!database) return null
   const { desk, record } = database
   const assessment = standings.of(index)
-  const { name, environment, at, word } = databaseLine(session.runbook, calledBy(desk.about), record?.ca, assessment)
+  // Account and Region stand above it, where there are several.
+  const { name, environment, at, word } = databaseLine(session.runbook, desk.about.name, record?.ca, assessment)
   const next = assessment.next === undefined ? undefined : assessment.steps.get(assessment.next)
   const standing = assessment.rotation?.end ? 'proven' : (next?.standing ?? 'proven')
   const busy = state.busy[keyOf(desk)]
