@@ -35,49 +35,70 @@ export interface Carried {
  */
 export function carryOut(request: AwsRequest, backend: Backend, now: Instant): Carried {
   const requestId = randomUUID()
-  const { call, reply, error, fault } = decide(request, backend, now)
-  const cutter = call && reply ? backend.faults.cutterOf(call) : undefined
-  const by = fault ?? cutter
+  let call: Call
   try {
-    backend.store.record({
-      ...described(call, request, now),
-      status: error?.status ?? 200,
-      ...(error && { code: error.code }),
-      requestId,
-      ...(by !== undefined && { fault: by }),
-      ...(reply?.effect && { effect: reply.effect }),
-    })
-  } catch (failed) {
-    return { answer: failure(new WireError('InternalFailure', 500, errorText(failed)), requestId), cut: false }
+    call = parseCall(request, now)
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error
+    const unlogged = logged(backend, { ...unparsed(request, now), status: error.status, code: error.code, requestId })
+    return { answer: failure(unlogged ?? error, requestId), cut: false }
   }
+  const { result, error, cut } = perform(call, backend, requestId)
+  if (error) return { answer: failure(error, requestId, call.service), cut }
+  return { answer: success(call, result, requestId), cut }
+}
+
+/** What came of a call: a result, or an error; and whether the answer is withheld. */
+export type Performed =
+  | { readonly result: Reply['result']; readonly error?: undefined; readonly cut: boolean }
+  | { readonly result?: undefined; readonly error: WireError; readonly cut: false }
+
+/** {@link carryOut} for a call that has been parsed: what a simulation without a wire does. */
+export function perform(call: Call, backend: Backend, requestId: string): Performed {
+  const { reply, error, fault } = decide(call, backend)
+  const cutter = reply ? backend.faults.cutterOf(call) : undefined
+  const by = fault ?? cutter
+  const unlogged = logged(backend, {
+    ...described(call),
+    status: error?.status ?? 200,
+    ...(error && { code: error.code }),
+    requestId,
+    ...(by !== undefined && { fault: by }),
+    ...(reply?.effect && { effect: reply.effect }),
+  })
+  if (unlogged) return { error: unlogged, cut: false }
   if (reply?.effect) backend.changed(reply.effect)
-  if (call && reply) return { answer: success(call, reply.result, requestId), cut: cutter !== undefined }
-  return {
-    answer: failure(error ?? new WireError('InternalFailure', 500, 'No answer'), requestId, call?.service),
-    cut: false,
+  if (reply) return { result: reply.result, cut: cutter !== undefined }
+  return { error: error ?? new WireError('InternalFailure', 500, 'No answer'), cut: false }
+}
+
+/** Puts a line on record; an error where that cannot be done. */
+function logged({ store }: Backend, line: RequestLine): WireError | undefined {
+  try {
+    store.record(line)
+    return undefined
+  } catch (failed) {
+    return new WireError('InternalFailure', 500, errorText(failed))
   }
 }
 
 interface Decision {
-  readonly call?: Call
   readonly reply?: Reply
   readonly error?: WireError
   readonly fault?: string
 }
 
-function decide(request: AwsRequest, backend: Backend, now: Instant): Decision {
-  let call: Call | undefined
+function decide(call: Call, backend: Backend): Decision {
   try {
-    call = parseCall(request, now)
     const refusal = backend.faults.refusalOf(call)
-    if (refusal) return { call, error: refusal.error, fault: refusal.fault }
-    strike(call, backend, now)
-    const sight = sightOf(call, backend, now)
+    if (refusal) return { error: refusal.error, fault: refusal.fault }
+    strike(call, backend, call.at)
+    const sight = sightOf(call, backend, call.at)
     const databases = backend.faults.shown(sight.databases, call)
-    return { call, reply: actionOf(call)(call, { ...sight, databases }) }
+    return { reply: actionOf(call)(call, { ...sight, databases }) }
   } catch (error) {
     if (!(error instanceof WireError)) throw error
-    return call ? { call, error } : { error }
+    return { error }
   }
 }
 
@@ -125,20 +146,23 @@ export function sightOf({ account, region }: Pick<Call, 'account' | 'region'>, b
 
 type Described = Pick<RequestLine, 'time' | 'action' | 'parameters' | 'region' | 'account'>
 
-/** The request as the log keeps it; of one that could not be parsed, what there is. Secrets are not kept. */
-function described(call: Call | undefined, { body }: AwsRequest, now: Instant): Described {
+/** The request as the log keeps it. */
+const described = ({ account, action, at, parameters, region }: Call): Described => ({
+  time: new Date(at).toISOString(),
+  action,
+  parameters: withoutSecrets(parameters),
+  region,
+  account,
+})
+
+/** Of one that could not be parsed, what there is. */
+function unparsed({ body }: AwsRequest, now: Instant): Described {
   const { Action: action = '', Version: _version, ...sent } = Object.fromEntries(new URLSearchParams(body))
-  const parameters = Object.fromEntries(
-    Object.entries(call?.parameters ?? sent).map(([name, value]) => [
-      name,
-      /password|secret/i.test(name) ? '(not kept)' : value,
-    ]),
-  )
-  return {
-    time: new Date(now).toISOString(),
-    action: call?.action ?? action,
-    parameters,
-    region: call?.region ?? '',
-    account: call?.account ?? '',
-  }
+  return { time: new Date(now).toISOString(), action, parameters: withoutSecrets(sent), region: '', account: '' }
 }
+
+/** Secrets are not kept. */
+const withoutSecrets = (parameters: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, /password|secret/i.test(name) ? '(not kept)' : value]),
+  )

@@ -73,6 +73,21 @@ const USUAL_PORTS: Readonly<Partial<Record<EngineName, number>>> = {
 export const usualPort = (engine: EngineName): number =>
   USUAL_PORTS[engine] ?? (familyOf(engine) === 'mysql' ? 3306 : 5432)
 
+/** Only a cluster gets databases later. */
+export const sparesOf = ({ clusters }: WorldPlan): number => (clusters.length > 0 ? SPARES : 0)
+const SPARES = 4
+
+/** How many loopback ports a world takes: one for each server, and one for each endpoint that leads to members. */
+export const portsOf = ({ clusters, databases }: WorldPlan): number =>
+  databases.filter(({ served }) => served).length +
+  clusters.reduce((sum, cluster) => sum + routesOf(cluster, databases), 0)
+
+/** One for the writer, one for the readers, and one for each custom endpoint; none where no server stands behind it. */
+export function routesOf({ key, custom = {} }: ClusterPlan, databases: WorldPlan['databases']): number {
+  const isServed = databases.some(({ member, served }) => served && member?.cluster === key)
+  return isServed ? 2 + Object.keys(custom).length : 0
+}
+
 /** A database as a new world starts with it, under a resource id that no other has. `index` is its place among all. */
 export function databaseFrom(
   plan: DatabasePlan,

@@ -9,6 +9,7 @@ import { withEvent } from './transitions.ts'
 export function failedOver(members: readonly DatabaseState[], pace: Pace, wanted?: string): readonly DatabaseState[] {
   const writer = members.find(({ member }) => member?.writer)
   const next = members
+    .filter(({ status }) => status !== 'creating')
     .filter(({ id, key }) => key !== writer?.key && (wanted === undefined || id === wanted))
     .toSorted((a, b) => (a.member?.tier ?? 0) - (b.member?.tier ?? 0))[0]
   if (!writer || !next) return []

@@ -25,8 +25,9 @@ export const renamed: Happening = (database) => {
   return effectOn({ ...database, id, hostName: hostNameOf(id, database) })
 }
 
-/** Deleted, and restored from a snapshot under the same name: another resource id, and nothing pending. */
+/** Deleted, and restored from a snapshot under the same name: another resource id, and nothing pending. Not a cluster's member. */
 export const restored: Happening = (database, _world, { now }) => {
+  if (database.member) return undefined
   const { renewal: _offer, ...kept } = database
   const events = [{ at: now, message: 'Restored from snapshot', category: 'restoration' }]
   return effectOn({
@@ -83,22 +84,35 @@ export const memberAdded: Happening = (database, { clusters, databases, sparePor
 export const otherCa = ({ ca }: DatabaseState): CaId =>
   ca === 'rds-ca-rsa2048-g1' ? 'rds-ca-rsa4096-g1' : 'rds-ca-rsa2048-g1'
 
+/** What changes together: the members of a Multi-AZ DB cluster, else one alone. Undefined while any is busy. */
+function together(database: DatabaseState, { clusters, databases }: World): readonly DatabaseState[] | undefined {
+  const cluster = clusters.find(({ key }) => key === database.member?.cluster)
+  const group =
+    cluster?.kind === 'multi-az' ? databases.filter(({ member }) => member?.cluster === cluster.key) : [database]
+  return group.some((one) => underWay(one)) ? undefined : group
+}
+
 /** Its CA is changed by somebody else. */
 export const changedElsewhere =
   (immediately: boolean): Happening =>
-  (database, _world, pace) => {
-    if (underWay(database)) return undefined
-    return effectOn(modify(database, { ca: otherCa(database), immediately }, pace))
+  (database, world, pace) => {
+    const ca = otherCa(database)
+    const changed = together(database, world)?.map((one) => modify(one, { ca, immediately }, pace))
+    return changed && effectOn(...changed)
   }
 
 /** AWS has waited long enough: in a window of its own it takes up the rotation that it had offered. */
-export const rotatedByAws: Happening = (database, _world, pace) => {
-  if (underWay(database)) return undefined
-  const taken: DatabaseState = {
-    ...database,
-    renewal: { offeredAt: pace.now, optIn: 'immediate', action: 'ca-certificate-rotation', to: otherCa(database) },
-  }
-  return effectOn({ ...taken, agenda: agendaOfChange(taken, serverEffectOf(taken).method === 'restart', pace) })
+export const rotatedByAws: Happening = (database, world, pace) => {
+  const to = otherCa(database)
+  const taken = together(database, world)?.map((one): DatabaseState => ({
+    ...one,
+    renewal: { offeredAt: pace.now, optIn: 'immediate', action: 'ca-certificate-rotation', to },
+  }))
+  const begun = taken?.map((one): DatabaseState => ({
+    ...one,
+    agenda: agendaOfChange(one, serverEffectOf(one).method === 'restart', pace),
+  }))
+  return begun && effectOn(...begun)
 }
 
 /** A certificate is staged for its next restart, on engines that must restart. */

@@ -3,7 +3,7 @@ import type { DataPlane, Pki } from '../data-plane.ts'
 import { declaredApplications, writeTrustStores } from '../fleet/declared-applications.ts'
 import { freePorts } from '../fleet/free-ports.ts'
 import { planOf, secondEngine } from '../fleet/new-fleet.ts'
-import { clusterFrom, databaseFrom, type ClusterPlan, type WorldPlan } from '../fleet/world-plan.ts'
+import { clusterFrom, databaseFrom, portsOf, routesOf, sparesOf, type WorldPlan } from '../fleet/world-plan.ts'
 import type { Pace } from '../lifecycle/agenda.ts'
 import { clusterNames, leafOf, pkiOf } from '../lifecycle/certificate-source.ts'
 import type { ClusterState } from '../state/cluster-state.ts'
@@ -28,20 +28,6 @@ export async function setUp(
   const state = await newWorld(plan, dataPlane.mysqlServer, pkis, pace, ports)
   writeTrustStores(declaredApplications(folder.directory, state.databases), dataPlane.pki)
   return RegionStore.create(folder.directory, { ...state, ports: { api: given(api), bundles: given(bundles) } })
-}
-
-/** Only a cluster gets databases later. */
-const sparesOf = ({ clusters }: WorldPlan): number => (clusters.length > 0 ? SPARES : 0)
-const SPARES = 4
-
-/** How many loopback ports a world takes: one for each server, and one for each endpoint that leads to members. */
-export const portsOf = ({ clusters, databases }: WorldPlan): number =>
-  databases.filter(({ served }) => served).length +
-  clusters.reduce((sum, cluster) => sum + routesOf(cluster, databases), 0)
-
-function routesOf({ key, custom = {} }: ClusterPlan, databases: WorldPlan['databases']): number {
-  const isServed = databases.some(({ member, served }) => served && member?.cluster === key)
-  return isServed ? 2 + Object.keys(custom).length : 0
 }
 
 /** The state of a new world. `ports` are for its servers and endpoints, in this order; what is left over is kept for later. */
