@@ -65,6 +65,14 @@ const text = {
     says: '{application} verifies, and nobody has declared with which trust store.',
     cure: 'Declare its trustStores in the configuration, ask its people to run the probe (ask {application}), or have its owner attest it.',
   },
+  'answered-without-target-root': {
+    says: '{application} does not trust the root of {target}: the probe did not find it in {store}. It would lose its connections.',
+    cure: 'Have the bundle of 03 put into that store, what caches it restarted, and the probe run there again.',
+  },
+  'answered-without-served-root': {
+    says: '{application} does not trust the root that is served now ({ca}): the probe did not find it in {store}.',
+    cure: 'Have the old root kept beside the new one until the change is done, and the probe run there again.',
+  },
   'answer-too-old': {
     says: 'What the people of {application} answered about {store} is more than 14 days old.',
     cure: 'Ask them again: ask {application}.',
@@ -106,6 +114,10 @@ const text = {
   'saw-finding': { says: '{finding}', cure: '' },
 } as const
 const { reason, short } = reasonsOf(text)
+
+/** What a store lacks is said otherwise of one that only its people can look at again. */
+const LOOKED_AT = { target: 'target-root-missing', served: 'served-root-missing' } as const
+const ANSWERED = { target: 'answered-without-target-root', served: 'answered-without-served-root' } as const
 
 type Store = TrustStoreFacts['basis']['stores'][number]
 
@@ -206,6 +218,7 @@ export const trustStores = step({
     // Each store must do: which of several an application loads is not ours to guess.
     for (const { location: store, roots, others } of basis.stores) {
       const answer = detail.answered?.[store]
+      const codes = answer ? ANSWERED : LOOKED_AT
       if (answer && now > answerHoldsUntil(answer)) {
         shortfalls.push(short('answer-too-old', 'attestation', { application, store }))
         continue
@@ -215,9 +228,9 @@ export const trustStores = step({
         continue
       }
       if (wanted && !roots.includes(wanted))
-        shortfalls.push(short('target-root-missing', 'proof', { application, store, target: target.ca }))
+        shortfalls.push(short(codes.target, 'proof', { application, store, target: target.ca }))
       if (served && !roots.includes(served))
-        shortfalls.push(short('served-root-missing', 'proof', { application, store, ca: identify.basis.ca }))
+        shortfalls.push(short(codes.served, 'proof', { application, store, ca: identify.basis.ca }))
       if (others.length > 0) notes.push(reason('intermediates-beside-roots', { application, store, others }))
     }
     return verdictOf(shortfalls, notes, Math.min(...Object.values(detail.answered ?? {}).map(answerHoldsUntil)))

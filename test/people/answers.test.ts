@@ -2,6 +2,7 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { putQuestion } from '../../src/commands/people/put-question.ts'
+import type { DeclaredApplication } from '../../src/ports/world.ts'
 import { presentQuestion, type AskedRoot, type ProbedHandshake } from '../../src/rules/asking.ts'
 import { applicationSubject } from '../../src/runner/desk.ts'
 import { look } from '../../src/runner/look.ts'
@@ -132,21 +133,26 @@ describe('the terminal UI', () => {
 })
 
 describe('the plain wizard', () => {
-  /** Answers the first question that asks for a line; every other with Enter. */
-  async function pasting(test: TestSession, pasted: string): Promise<string> {
+  /** Answers each of these questions once, when it comes, and every other with Enter. */
+  async function answering(
+    test: TestSession,
+    answers: readonly (readonly [asks: string, typed: string])[],
+  ): Promise<string> {
     const stdin = new PassThrough()
     const stdout = new PassThrough()
     const said: string[] = []
-    let left: string | undefined = pasted
+    const left = new Map(answers)
     stdout.on('data', (chunk: Buffer) => {
-      said.push(chunk.toString())
-      if (!chunk.toString().endsWith(': ')) return
-      const asks = chunk.includes('Paste the line')
-      stdin.write(asks && left !== undefined ? left : '\n')
-      if (asks) left = undefined
+      const text = chunk.toString()
+      said.push(text)
+      if (!/[:?] $/.test(text)) return
+      const asks = [...left.keys()].find((one) => text.includes(one))
+      stdin.write(asks === undefined ? '\n' : (left.get(asks) ?? '\n'))
+      if (asks !== undefined) left.delete(asks)
     })
     const one = { ...test.session, remedies: [], databases: test.session.databases.slice(0, 1) }
     await plainWizard(one, { stdin, stdout }, SIGNAL)
+    expect([...left.keys()]).toEqual([])
     return said.join('')
   }
 
@@ -156,7 +162,45 @@ describe('the plain wizard', () => {
     const pasted = `${line()
       .match(/.{1,70}/g)!
       .join('\n')}\n`
-    expect(await pasting(test, pasted)).toContain('taken in: reports, /etc/ssl/rds.pem on reports-7f9')
+    expect(await answering(test, [['Paste the line', pasted]])).toContain(
+      'taken in: reports trusts all 2 roots that were asked about (/etc/ssl/rds.pem on reports-7f9, as app',
+    )
     expect(journal.state.replies.map(({ from }) => from)).toEqual(['pasted'])
+  })
+
+  it('puts a named person’s word on record, which is shown as attested and never as proven', async () => {
+    const test = await testSession({ databases: PAIR })
+    const applications = test.region.applications as Map<string, DeclaredApplication>
+    applications.set('reports', { ...applications.get('reports')!, trustStores: [] })
+    const said = await answering(test, [
+      ['Type "attest"', 'attest\n'],
+      ['Whose word', 'Anna\n'],
+      ['which ticket', 'OPS-7\n'],
+      ['Until which day', '2026-12-31\n'],
+    ])
+    expect(said).toContain('On record: attested by Anna (OPS-7) until 2026-12-31.')
+    const position = test.session.databases[0]!.desk.assess().steps.get('trust-stores')
+    expect([position?.standing, position?.applications?.get('reports')?.standing]).toEqual(['attested', 'attested'])
+    const met = position?.shortfalls.map((one) => one.met)
+    expect(met).toEqual([{ by: 'attested', who: 'Anna', until: Date.UTC(2027, 0, 1) - 1 }])
+  })
+
+  it('puts nothing on record for a day that is over, or a word that nobody gives', async () => {
+    const test = await testSession({ databases: PAIR })
+    const applications = test.region.applications as Map<string, DeclaredApplication>
+    applications.set('reports', { ...applications.get('reports')!, trustStores: [] })
+    const said = await answering(test, [
+      ['Type "attest"', 'attest\n'],
+      ['Whose word', 'Anna\n'],
+      ['which ticket', 'OPS-7\n'],
+      ['Until which day', '2026-11-01\n'],
+    ])
+    expect(said).toContain('"2026-11-01" is no day that lies ahead. Nothing was put on record.')
+    await answering(test, [
+      ['Type "attest"', 'attest\n'],
+      ['Whose word', '\n'],
+    ])
+    const { state } = await test.progress.open(applicationSubject(test.subjectOf('orders-staging'), 'reports'))
+    expect(state.attestations).toEqual([])
   })
 })

@@ -271,7 +271,7 @@ describe.skipIf(POSTGRES_BIN === undefined)('the stale application', { timeout: 
     const own = closed.applications?.get('orders-api')
     expect(own?.standing).toBe('not-proven')
     expect(own?.shortfalls.map(({ shortfall: { code, args } }) => [code, args['store']])).toEqual([
-      ['target-root-missing', `${store} on ${hostname()}`],
+      ['answered-without-target-root', `${store} on ${hostname()}`],
     ])
     expect(journal.state.replies.at(-1)?.handshakes).toEqual([{ host: TWIN, port: 5432, result: 'untrusted' }])
 

@@ -164,7 +164,7 @@ describe('04 with a reply', () => {
     const { standing, shortfalls } = scenario.position('trust-stores')
     expect([standing, shortfalls.map(({ shortfall }) => shortfall.code)]).toEqual([
       'not-proven',
-      ['target-root-missing'],
+      ['answered-without-target-root'],
     ])
   })
 })

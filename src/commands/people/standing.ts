@@ -20,6 +20,8 @@ export function shortfallsOf(
 const BREAKS: ReadonlySet<string> = new Set([
   'target-root-missing',
   'served-root-missing',
+  'answered-without-target-root',
+  'answered-without-served-root',
   'only-intermediates',
   'cname-not-named',
   'check-failed',

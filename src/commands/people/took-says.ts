@@ -6,22 +6,16 @@ const instant = (at: number): string => new Date(at).toISOString().replace(/\.\d
 /** What became of a reply, in lines for people. */
 export function tookSays(took: Took, from: string): string[] {
   const { probed } = took
-  const who = probed
-    ? `${probed.application}, ${probed.store} on ${probed.host} (${probed.user}, ${instant(probed.ranAt)})`
-    : from
+  const seen = probed ? ` (${probed.store} on ${probed.host}, as ${probed.user}, ${instant(probed.ranAt)})` : ''
   if (took.kind === 'refused') {
     const { says, cure } = refusalSays(took.reason)
-    return [`refused: ${who}: ${says}`, `    → ${cure}`]
+    return [`refused: ${probed?.application ?? from}: ${says}${seen}`, `    → ${cure}`]
   }
-  const { asked } = took
-  const lacking = asked.roots.filter(({ sha1 }) => !took.probed.roots.includes(sha1)).length
-  const roots = new Set(asked.roots.map(({ sha1 }) => sha1)).size
-  const trusts =
-    lacking === 0
-      ? `trusts all ${roots} roots that were asked about`
-      : `trusts ${took.probed.roots.length} of the ${roots} roots that were asked about`
+  const { roots, handshakes, application } = took.probed
+  const asked = new Set(took.asked.roots.map(({ sha1 }) => sha1))
+  const trusts = roots.length === asked.size ? `all ${asked.size} roots` : `${roots.length} of the ${asked.size} roots`
   return [
-    `taken in: ${who}: ${trusts}.`,
-    ...took.probed.handshakes.map(({ host, port, result }) => `    ${host}:${port}: ${result}`),
+    `taken in: ${application} trusts ${trusts} that were asked about${seen}`,
+    ...handshakes.map(({ host, port, result }) => `    ${host}:${port}: ${result}`),
   ]
 }
