@@ -18,6 +18,7 @@ import { checksHoldUntil } from './answered-checks.ts'
 import { step } from './facts.ts'
 import { reader, z, type Family } from './shapes.ts'
 import { reasonsOf } from './text.ts'
+import { throwawayFor } from './throwaway.ts'
 import { lookAtWire, servedBy, wireBasis, wireDetail, wireShortfalls, wireTells, wireText } from './wire-look.ts'
 
 const facts = z.object({
@@ -46,7 +47,7 @@ const text = {
   },
   'no-twin': {
     says: 'There is no staging database that serves {target}: nothing has shown that it works.',
-    cure: 'Declare a twin of the same engine and Region, restore a throwaway one from a snapshot, or go on with a typed reason.',
+    cure: 'Decide on a twin of the same engine and Region. Where there is none, make a throwaway one, which serves {target} from the start: {create} — add the subnet and security groups that clients reach, start again, rotate nothing, prove its 09. Afterwards: {remove}. Or go on with a typed reason.',
   },
   'twin-differs': {
     says: 'The twin {twin} is {found}, and this database is {expected}: it proves little about this one.',
@@ -111,7 +112,7 @@ export const staging = step({
     const { host } = basis.endpoint
     const shortfalls = wireShortfalls(saw)
     if (environment === 'production' && basis.of === 'own')
-      shortfalls.push(short('no-twin', 'waiver', { target: target.ca }))
+      shortfalls.push(short('no-twin', 'waiver', { target: target.ca, ...throwawayFor(identify, target.ca) }))
     if (basis.of === 'twin') {
       const wanted = targetThumbprint(identify, target)
       if (!basis.root || basis.root !== wanted)

@@ -15,6 +15,7 @@ import { sentenceOf } from '../view/sentences.ts'
 import type { Session } from '../session.ts'
 import { calledBy } from '../../rules/step.ts'
 import { beginOther } from './begin-other.ts'
+import { decideTwin } from './decide-twin.ts'
 import { openConsole, type Console, type Streams } from './console.ts'
 import { answerFromPeople } from './from-people.ts'
 
@@ -138,6 +139,7 @@ async function decide(session: Session, desk: Desk, position: Position, out: Con
       return true
     }
   }
+  if (wanted.has('twin') && (await decideTwin(session, desk, out))) return true
   return wanted.has('applications') && applications(session, desk, out)
 }
 
