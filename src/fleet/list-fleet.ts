@@ -39,7 +39,7 @@ export async function listFleet(
   const located = inventory.regions.map(({ at }) => at)
   const [failure] = inventory.failures
   if (located.length === 0 && failure) throw failure.error
-  const found = databasesIn(inventory, config)
+  const { found, notices } = databasesIn(inventory, config)
   const names = namesOf(found.map(({ about }) => about))
   const called = found.map((one) =>
     names.isAmbiguous(one.about.name) ? { ...one, about: { ...one.about, called: qualifiedName(one.about) } } : one,
@@ -54,13 +54,14 @@ export async function listFleet(
     names,
     environmentOf,
     inventory,
-    notices: [...leftOut(inventory), ...failures(inventory), ...undeclared(config, names)],
+    notices: [...notices, ...leftOut(inventory), ...failures(inventory), ...undeclared(config, names)],
   }
 }
 
 /** What carries a CA, each once, read by the profile that is declared for it where one is. */
-function databasesIn(inventory: Inventory, config: Config): FleetDatabase[] {
+function databasesIn(inventory: Inventory, config: Config): { found: FleetDatabase[]; notices: readonly string[] } {
   const found = new Map<string, FleetDatabase>()
+  const twice: [string, string][] = []
   for (const { at, records } of inventory.regions)
     for (const record of records) {
       if (!carriesCa(kindOf(record))) continue
@@ -68,9 +69,16 @@ function databasesIn(inventory: Inventory, config: Config): FleetDatabase[] {
       const profile = declaredOf(config, [qualifiedName(about), record.id])?.profile
       if (at.place.declaredOnly ? profile !== at.place.profile : isReadElsewhere(profile, at, inventory)) continue
       const key = subjectKey(about.subject)
-      if (!found.has(key)) found.set(key, { about, record, at })
+      const other = found.get(key)
+      if (!other) found.set(key, { about, record, at })
+      // AWS never does this, and pages that were cut in the middle of a change may give one twice; other implementations of its API do it.
+      else if (other.about.name !== record.id) twice.push([other.about.name, record.id])
     }
-  return [...found.values()]
+  const notices = twice.map(
+    ([first, second]) =>
+      `${first} and ${second} have one resource id, by which evidence is kept apart: ${second} is left out. AWS never gives one twice: check the endpoint.`,
+  )
+  return { found: [...found.values()], notices }
 }
 
 /** Whether a profile is declared that is another one than what reads here, and is one that reads only what is declared. */
