@@ -81,7 +81,7 @@ export function infoAsSentences(info: RegionInfo): string {
     ...(info.faults.length > 0 ? [`Switched on: ${info.faults.join(', ')}.`] : []),
     '',
     'Point the AWS CLI or an SDK at it (any access key will do):',
-    `  export AWS_ENDPOINT_URL=${info.endpoint} AWS_REGION=${info.region} AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal`,
+    `  export AWS_ENDPOINT_URL=${info.endpoint} AWS_REGION=${info.region} AWS_DEFAULT_REGION=${info.region} AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal`,
     '  aws rds describe-db-instances',
     '',
     `The trust bundle: ${info.bundleUrl} (its server's CA: ${info.bundleCa}), and as a file: ${bundleFile}`,
