@@ -2,11 +2,12 @@ import { PROBE_KINDS, probeOf, type ProbeKind } from '../people/probe/probe.ts'
 import type { AskedEndpoint, ProbeEngine } from '../rules/asking.ts'
 import { regionOfHost } from '../check/endpoint-kind.ts'
 import { targetOf, UnclearTarget } from '../check/target.ts'
+import { calledBy } from '../rules/step.ts'
 import { openBundles } from '../tls/open-bundles.ts'
 import { output, type CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { OperatorError } from './operator-error.ts'
-import { askedAbout, endpointFor, type ApplicationOfSession } from './people/asked-applications.ts'
+import { askedAbout, endpointFor, type ApplicationOfSession, type OfApplication } from './people/asked-applications.ts'
 import { storesDeclared } from './people/probe-files.ts'
 import { putQuestion } from './people/put-question.ts'
 import { named, peopleSession, type PeopleSession } from './people/session-applications.ts'
@@ -24,10 +25,14 @@ export { PROBE_KINDS }
 
 const usage = (message: string): OperatorError => new OperatorError(EXIT.usage, message)
 
+/** By its name, or by the longer one that tells it from another of that name. */
+const isCalled = ({ desk: { about } }: OfApplication, name: string | undefined): boolean =>
+  name === about.name || name === calledBy(about)
+
 /** The one that has the database, where one is named: an application can be in several accounts. */
 function inAccount(found: readonly ApplicationOfSession[], flags: ProbeScriptFlags): ApplicationOfSession {
   const fitting = found.filter(
-    ({ databases }) => flags.database === undefined || databases.some(({ desk }) => desk.about.name === flags.database),
+    ({ databases }) => flags.database === undefined || databases.some((each) => isCalled(each, flags.database)),
   )
   const [first, ...more] = fitting
   const name = flags.application ?? ''
@@ -46,9 +51,7 @@ function endpointsOf(
   { session }: PeopleSession,
 ): readonly AskedEndpoint[] {
   if (database === undefined) return all
-  const endpoint = one.databases
-    .filter(({ desk }) => desk.about.name === database)
-    .map((each) => endpointFor(each, session))[0]
+  const endpoint = one.databases.filter((each) => isCalled(each, database)).map((each) => endpointFor(each, session))[0]
   return endpoint ? [endpoint] : []
 }
 

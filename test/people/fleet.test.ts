@@ -12,6 +12,7 @@ import { presentQuestion, type AskedRoot, type Question } from '../../src/rules/
 import type { Decisions } from '../../src/rules/decisions.ts'
 import { applicationSubject } from '../../src/runner/desk.ts'
 import { look } from '../../src/runner/look.ts'
+import { stepPage } from '../../src/ui/view/page.ts'
 import { replyLine, type ReplyWish } from '../support/reply.ts'
 import { DAY, HOUR, NOW } from '../support/scenario.ts'
 import { NEW_CA, REGION } from '../support/scripted-region.ts'
@@ -174,6 +175,12 @@ describe('replies', () => {
     expect([...after].filter(([key, standing]) => standing === 'proven' && !key.includes(' ')).length).toBeGreaterThan(
       20,
     )
+
+    // Application 2 has not answered: the page of 04 says whom to wait for.
+    const { desk } = fleet.session.databases[2]!
+    const assessment = desk.assess()
+    const { facts } = stepPage(fleet.session.runbook, assessment, assessment.steps.get('trust-stores')!)
+    expect(facts).toContain('application-2: not proven (Owner 2 asked 2026-11-22, answer due 2026-11-29)')
 
     const states = people().applications.map((one) => askingOf(one, fleet.clock.now()))
     const named = (index: number) => states.find(({ application }) => application === nameOf(index))?.state

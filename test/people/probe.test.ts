@@ -1,5 +1,5 @@
 /** Each probe runs as its reader would run it, against real servers: all three must say the same. */
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { createHash, X509Certificate } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
@@ -226,6 +226,19 @@ describe.skipIf(POSTGRES_BIN === undefined)('the probes for Node, Python and sh 
     const store = file('named.pem', pki.root.pem)
     expect((await agreed([], undefined, { RDS_CA_STORE: store, PGSSLROOTCERT: '/nowhere' })).store).toBe(store)
     expect((await agreed([], undefined, { NODE_EXTRA_CA_CERTS: store })).store).toBe(store)
+  })
+
+  it.each(RUNS)('%s (%s) runs from standard input too, as into a container', (kind, program) => {
+    const question = { question: 'q-1', nonce: NONCE, roots }
+    const script = probeOf(kind, { application: 'a', question, endpoints: [at('postgres')], stores: [] })
+    const store = file('piped.pem', pki.root.pem)
+    const { stdout } = spawnSync(program, [...(kind === 'sh' ? ['-s', '--'] : ['-']), store], {
+      input: script,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: folder, RDS_CA_ADDRESS: `${HOST}:5432=127.0.0.1:${postgres.port}` },
+    })
+    const [found] = repliesIn(stdout)
+    expect(found?.kind === 'line' && results(found.probed)).toEqual([[5432, 'ok']])
   })
 
   it.each(RUNS)('%s (%s) says so where there is no store, and prints nothing', async (kind, program) => {

@@ -5,6 +5,8 @@ export const NODE_PROBE = String.raw`#!/usr/bin/env node
 // prints one line. It writes no file, needs no password, and sends nothing anywhere else.
 //   node probe.cjs [STORE]            STORE: the PEM file or folder that the application really uses ("system": this machine's)
 // RDS_CA_ADDRESS="HOST:PORT=ADDRESS:PORT,..." reaches an endpoint through a tunnel; the name that is verified stays HOST.
+// Within a function: read from standard input, a program's own variables would be Node's globals.
+;(function () {
 var crypto = require('crypto'), fs = require('fs'), net = require('net'), os = require('os'), path = require('path'), tls = require('tls')
 var facts = {{FACTS}}
 var SYSTEM = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/ca-bundle.pem', '/etc/ssl/cert.pem']
@@ -116,4 +118,5 @@ function main() {
   })()
 }
 main()
+})()
 `
