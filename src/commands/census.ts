@@ -19,6 +19,7 @@ import { frontFor, type CensusFront } from './census/fronts.ts'
 import { asksFor, type CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { terminal } from './front.ts'
+import { databaseNamed } from './database-named.ts'
 import { OperatorError } from './operator-error.ts'
 import { stateDirectory } from './state-directory.ts'
 import { accountSession } from './wizard.ts'
@@ -67,13 +68,8 @@ export async function census(name: string, flags: CensusFlags, signal: AbortSign
   const every = flags.every ?? EVERY
   if (every < LEAST) throw new OperatorError(EXIT.usage, '--every must be at least 1s: each sample is a query.')
   const session = await accountSession({ ...flags, execute: false }, signal)
-  const found = session.databases.find(({ desk }) => desk.about.name === name)
-  if (!found?.record)
-    throw new OperatorError(
-      EXIT.usage,
-      `AWS lists no database named ${name} here. "status" names those that there are.`,
-    )
-  const { desk, record } = found
+  const { desk, record } = databaseNamed(session, name)
+  if (!record) throw new OperatorError(EXIT.unreachable, `AWS does not list ${name} just now. Nothing was done.`)
   const { endpoint } = record
   if (!endpoint)
     throw new OperatorError(EXIT.unreachable, `AWS gives no endpoint for ${name}: it is being created, or has none.`)
@@ -82,7 +78,7 @@ export async function census(name: string, flags: CensusFlags, signal: AbortSign
   const whose = whoseOf(desk)
   const facts = terminal()
   const ui = uiFor(facts, asksFor(flags))
-  const writer = takeTally(found, flags)
+  const writer = takeTally({ desk, record }, flags)
   let front: CensusFront | undefined
   try {
     const watched = planned(writer.tally, flags, Date.now())

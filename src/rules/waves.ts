@@ -56,7 +56,8 @@ export function selects(selector: WaveSelector, candidate: WaveCandidate): boole
   const said = [databases, tags, names, regions, environment].some((one) => one !== undefined)
   return (
     said &&
-    (databases === undefined || databases.includes(candidate.name) || databases.includes(candidate.called)) &&
+    // A name that several have means none of them.
+    (databases === undefined || databases.includes(candidate.called)) &&
     (names === undefined || names.some((pattern) => matchesName(pattern, candidate.name))) &&
     (regions === undefined || regions.includes(candidate.region)) &&
     (environment === undefined || environment === candidate.environment) &&
