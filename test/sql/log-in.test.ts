@@ -71,6 +71,7 @@ for (const { engine, there, start, other } of engines) {
           protocol: 'TLSv1.3',
           cipher: expect.stringContaining('AES') as string,
           leaf: readCertificate(leaf.pem).sha256,
+          leafEnds: readCertificate(leaf.pem).notAfter,
         })
         expect(session.server.flavour).toBe(engine === 'postgres' ? 'postgres' : 'mariadb')
         expect(server.runs).toContain(session.server.version.split('.')[0])

@@ -22,7 +22,7 @@ let folder: string
 let plane: DataPlane
 beforeAll(async () => {
   folder = await newFolder()
-  plane = await openDataPlane({ directory: folder, region: 'us-east-1', speed: 60 })
+  plane = await openDataPlane({ directory: folder, region: 'ap-northeast-1', speed: 60 })
 })
 afterAll(() => removeFolder(folder))
 

@@ -15,14 +15,14 @@ import { newFolder, removeFolder } from './support/folder.ts'
 import { openssl, titled } from './support/stock-clients.ts'
 
 const run = promisify(execFile)
-const HOST = 'orders-staging.c9akciq32rhs.us-east-1.rds.example'
+const HOST = 'orders-staging.c9akciq32rhs.ap-northeast-1.rds.example'
 const DAY = 86_400_000
 
 let folder: string
 let pki: Pki
 beforeAll(async () => {
   folder = await newFolder()
-  pki = await openPki(join(folder, 'pki'), 'us-east-1')
+  pki = await openPki(join(folder, 'pki'), 'ap-northeast-1')
 })
 afterAll(() => removeFolder(folder))
 
@@ -91,11 +91,11 @@ test('names its certificates as Amazon does', async () => {
     String.raw`O=Amazon Web Services\, Inc.`,
     'OU=Amazon RDS',
     'ST=WA',
-    'CN=Amazon RDS us-east-1 Root CA RSA2048 G1',
+    'CN=Amazon RDS ap-northeast-1 Root CA RSA2048 G1',
     'L=Seattle',
   ])
   expect(g1.root.subject).toBe(g1.root.issuer)
-  expect(g1.subordinate.subject).toContain('CN=Amazon RDS us-east-1 Subordinate CA RSA2048 G1.A.1')
+  expect(g1.subordinate.subject).toContain('CN=Amazon RDS ap-northeast-1 Subordinate CA RSA2048 G1.A.1')
   expect(g1.leaf.subject.split('\n')).toEqual([
     `CN=${HOST}`,
     'OU=RDS',
@@ -107,7 +107,7 @@ test('names its certificates as Amazon does', async () => {
   expect(g1.leaf.subjectAltName).toBe(`DNS:${HOST}`)
   const old = await names('rds-ca-2019')
   expect(old.root.subject).toContain('CN=Amazon RDS Root 2019 CA')
-  expect(old.subordinate.subject).toContain('CN=Amazon RDS us-east-1 2019 CA')
+  expect(old.subordinate.subject).toContain('CN=Amazon RDS ap-northeast-1 2019 CA')
 })
 
 test('keys are of the kinds that the names promise', () => {
@@ -157,7 +157,7 @@ test('the bundle holds the roots asked for and those of three other Regions, and
 })
 
 test('is the same PKI when it is opened again, and nobody else can read its keys', async () => {
-  const again = await openPki(join(folder, 'pki'), 'us-east-1')
+  const again = await openPki(join(folder, 'pki'), 'ap-northeast-1')
   expect(again.cas).toEqual(pki.cas)
   expect(again.bundle()).toBe(pki.bundle())
   const files = (await readdir(join(folder, 'pki'), { recursive: true, withFileTypes: true })).filter((entry) =>
@@ -171,9 +171,9 @@ test('is the same PKI when it is opened again, and nobody else can read its keys
 
 test('a kept authority that was spoilt is refused by name and left as it is', async () => {
   const other = await newFolder()
-  await openPki(other, 'us-east-1')
-  const file = join(other, 'us-east-1', 'rds-ca-ecc384-g1.root.pem')
-  const foreign = await readFile(join(other, 'us-east-1', 'rds-ca-2019.root.pem'), 'utf8')
+  await openPki(other, 'ap-northeast-1')
+  const file = join(other, 'ap-northeast-1', 'rds-ca-ecc384-g1.root.pem')
+  const foreign = await readFile(join(other, 'ap-northeast-1', 'rds-ca-2019.root.pem'), 'utf8')
   await writeFile(
     file,
     (await readFile(file, 'utf8')).replace(
@@ -182,7 +182,7 @@ test('a kept authority that was spoilt is refused by name and left as it is', as
     ),
   )
   const spoilt = await readFile(file, 'utf8')
-  await expect(openPki(other, 'us-east-1')).rejects.toMatchObject({
+  await expect(openPki(other, 'ap-northeast-1')).rejects.toMatchObject({
     code: 'PKI_UNUSABLE',
     message: expect.stringContaining(file),
   })

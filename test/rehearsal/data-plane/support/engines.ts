@@ -17,7 +17,7 @@ import { type Family, servedLeaf } from '../../../../src/rehearsal/servers/serve
 import { openServerHome, type ServerHome } from '../../../../src/rehearsal/servers/server-home.ts'
 import { freePort } from './folder.ts'
 
-export const HOST = 'orders.c9akciq32rhs.us-east-1.rds.example'
+export const HOST = 'orders.c9akciq32rhs.ap-northeast-1.rds.example'
 const CHEAP: CaId = 'rds-ca-ecc384-g1'
 
 /** Whether this machine has a MariaDB or MySQL server that the tests can run. */
@@ -36,7 +36,7 @@ export class Workshop {
     this.home = home
     this.secret = secret
     this.engine = engine
-    this.authorities = new Authorities(join(folder, 'pki'), 'us-east-1', false)
+    this.authorities = new Authorities(join(folder, 'pki'), 'ap-northeast-1', false)
   }
 
   static async open(folder: string, family: Family): Promise<Workshop> {

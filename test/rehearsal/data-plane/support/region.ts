@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import type { ApplicationSpec, ApplicationTemper, Pki } from '../../../../src/rehearsal/data-plane.ts'
 
-export const hostOf = (id: string): string => `${id}.c9akciq32rhs.us-east-1.rds.example`
+export const hostOf = (id: string): string => `${id}.c9akciq32rhs.ap-northeast-1.rds.example`
 
 /** The four applications of a rehearsal, on these databases, with trust stores in this folder as a rehearsal begins with them. */
 export async function applicationsOn(
