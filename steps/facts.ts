@@ -16,6 +16,7 @@ import type { RenewedFacts } from './08-renewed.ts'
 import type { SettleFacts } from './08-settle.ts'
 import type { ExpiredFacts } from './01-expired.ts'
 import type { StoresBackFacts } from './04-stores-back.ts'
+import type { DefaultCaFacts, DefaultSetFacts, SetDefaultFacts } from './default-ca.ts'
 import type { VerifyFacts } from './09-verify.ts'
 import type { VerifyLeafFacts } from './09-verify-leaf.ts'
 import type { CloseOutFacts } from './10-close-out.ts'
@@ -41,6 +42,10 @@ export interface Facts {
   // A rollback asks for the previous root alone; an outage for what has expired.
   'stores-back': StoresBackFacts
   expired: ExpiredFacts
+  // The default CA of an account in a Region.
+  'default-ca': DefaultCaFacts
+  'set-default': SetDefaultFacts
+  'default-set': DefaultSetFacts
   // Cancellation is short.
   cancel: CancelFacts
   cancelled: CancelledFacts

@@ -19,6 +19,7 @@ import { renewed } from './08-renewed.ts'
 import { settle } from './08-settle.ts'
 import { verify } from './09-verify.ts'
 import { verifyLeaf } from './09-verify-leaf.ts'
+import { defaultCa, defaultSet, setDefault } from './default-ca.ts'
 import { closeOut } from './10-close-out.ts'
 import type { Facts } from './facts.ts'
 
@@ -43,6 +44,9 @@ export const runbook: PlainRunbook<World> = forgetFacts<Facts, World>({
     cancelled,
     expired,
     'stores-back': storesBack,
+    'default-ca': defaultCa,
+    'set-default': setDefault,
+    'default-set': defaultSet,
   },
   sequences: {
     'ca-change': [
@@ -70,6 +74,7 @@ export const runbook: PlainRunbook<World> = forgetFacts<Facts, World>({
       'verify-leaf',
       'close-out',
     ],
+    'account-default': ['default-ca', 'set-default', 'default-set'],
     cancellation: ['identify', 'cancel', 'cancelled'],
     rollback: ['identify', 'bundle', 'stores-back', 'preflight', 'modify', 'settle', 'verify', 'close-out'],
     outage: [

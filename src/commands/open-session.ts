@@ -21,6 +21,7 @@ import { parseBody } from '../rules/entries.ts'
 import { answersOf } from '../rules/asking.ts'
 import { EMPTY_RECORD, fold, RECORD_VERSION } from '../rules/record.ts'
 import { HANDSHAKE_LIMITS, type HandshakeLimits } from '../manners/limits.ts'
+import type { About } from '../rules/step.ts'
 import { subjectKey, type Subject, type Who } from '../rules/words.ts'
 import { sendingApplier, showingApplier, type Writers } from '../runner/apply.ts'
 import type { Patience, RunnerDeps, SavedProgress } from '../runner/deps.ts'
@@ -143,6 +144,12 @@ function worldsOf(
   }
 }
 
+/** The default CA of an account in a Region, called by both: that is what is typed to confirm a change of it. */
+const defaultAbout = ({ world, region, account }: Located): About => ({
+  subject: { kind: 'account', world, region, id: account },
+  name: `${account}/${region}`,
+})
+
 /** What reads a subject's account and Region. Throws CannotAsk when nothing of this session does. */
 function locatedOf({ located }: FleetListing, { world, region }: Subject): Located {
   const found = located.find((one) => one.world === world && one.region === region)
@@ -242,6 +249,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     runbook,
     badge,
     databases: await desksOf(deps, listing),
+    accountDefaults: listing.located.map((one) => ({ desk: deskOf(deps, defaultAbout(one)) })),
     applier: options.execute ? sendingApplier(writersOf(listing, common)) : showingApplier(),
     remedies: [...options.remedies, onceMoreRemedy(handshakes)],
     ...(options.configFile !== undefined && {

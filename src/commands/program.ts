@@ -1,8 +1,9 @@
 import { Argument, Command, InvalidArgumentError, Option, type CommanderError } from 'commander'
-import { SEQUENCES, type SequenceName } from '../rules/step.ts'
+import { DATABASE_SEQUENCES, type SequenceName } from '../rules/step.ts'
 import { UI_KINDS } from '../ui/terminal.ts'
 import { VERSION } from '../version.ts'
 import type { BeginFlags } from './begin.ts'
+import type { DefaultCaFlags } from './default-ca.ts'
 import { bundleCommands } from './bundle.ts'
 import type { CensusFlags } from './census.ts'
 import type { CheckFlags } from './check.ts'
@@ -115,8 +116,15 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
 
   waveCommands(program.command('wave'), { account, common }, finish, signal)
 
+  account(program.command('default-ca'))
+    .option('--to <ca>', 'the CA that new databases should get')
+    .description('the CA that new databases of each account and Region get: show it, and change it as any change is')
+    .action((flags: DefaultCaFlags) =>
+      finish(import('./default-ca.ts').then(({ defaultCa }) => defaultCa(flags, signal))),
+    )
+
   account(program.command('begin'))
-    .addArgument(new Argument('<sequence>', 'what to begin').choices(SEQUENCES))
+    .addArgument(new Argument('<sequence>', 'what to begin').choices(DATABASE_SEQUENCES))
     .argument('<database>', 'its name')
     .option('--to <ca>', 'the CA to go to (a renewal keeps the one that is there)')
     .description('begin another rotation of a database: a renewal under the same CA, or the way back; sends nothing')

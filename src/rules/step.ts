@@ -177,10 +177,14 @@ export const stepsOf =
 
 /**
  * The ordered lists of steps: another CA; a new server certificate under the same CA; back to a CA that was served before;
- * the short one that takes a waiting change back; and another CA in a hurry, where an expired certificate is served.
+ * the short one that takes a waiting change back; another CA in a hurry, where an expired certificate is served; and, of an account in
+ * a Region, the CA that new databases get.
  */
-export const SEQUENCES = ['ca-change', 'leaf-renewal', 'rollback', 'cancellation', 'outage'] as const
+export const SEQUENCES = ['ca-change', 'leaf-renewal', 'rollback', 'cancellation', 'outage', 'account-default'] as const
 export type SequenceName = (typeof SEQUENCES)[number]
+
+/** Those of a database; the other one is an account's. */
+export const DATABASE_SEQUENCES = SEQUENCES.filter((one) => one !== 'account-default')
 
 export interface Runbook<F extends FactsMap<F>, W> {
   readonly steps: Steps<F, W>

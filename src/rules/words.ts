@@ -10,7 +10,7 @@ export type Instant = number
 export type Digest = string & { readonly __digest: unique symbol }
 
 /** What evidence can be about. */
-export const SUBJECT_KINDS = ['database', 'cluster', 'application', 'bundle', 'waves'] as const
+export const SUBJECT_KINDS = ['database', 'cluster', 'application', 'bundle', 'waves', 'account'] as const
 export type SubjectKind = (typeof SUBJECT_KINDS)[number]
 
 /**

@@ -48,6 +48,9 @@ export function beginnings(desk: Desk, present: string | undefined): readonly Be
       case 'ca-change':
       case 'outage':
         return [plain(sequence)]
+      // An account's, and not a database's.
+      case 'account-default':
+        return []
     }
   })
 }

@@ -53,6 +53,8 @@ export interface Session {
   readonly badge: Badge
   /** In the order in which they should be rotated: twins before those that rest on them. */
   readonly databases: readonly SessionDatabase[]
+  /** The default CA of each account and Region that was looked in, to be shown and changed like a database's. */
+  readonly accountDefaults?: readonly SessionDatabase[]
   readonly applier: Applier
   /** What is declared about changing several under one confirmation. */
   readonly waves: readonly WaveDeclared[]

@@ -179,3 +179,23 @@ it('a change that AWS or the console began is followed from 08 to the wire, and 
   expect((await describeDatabase(full.rds, 'stock-replica')).CACertificateIdentifier).toBe(TARGET)
   expect(await taken(full)).toEqual(['ModifyDBInstance stock-replica'])
 })
+
+it('what new databases get is changed as a change like any other: once, and only where it is not so already', async () => {
+  const full = await fullWorld()
+  const { accounts } = full
+  const asked = async () =>
+    (await requestLog(full.directory))
+      .filter(({ action }) => action === 'ModifyCertificates')
+      .map(({ parameters }) => (parameters as Record<string, string>)['CertificateIdentifier'])
+  const desk = await accounts.defaultDesk(DEFAULT_ACCOUNT, REGION)
+  for (const times of [1, 1]) {
+    await desk.begin('account-default')
+    await desk.decide('target', { ca: 'rds-ca-rsa4096-g1' }, 'test')
+    expect(endOf(await accounts.drive(desk))).toBe('done')
+    expect(await asked()).toEqual(Array.from({ length: times }, () => 'rds-ca-rsa4096-g1'))
+  }
+  expect(desk.rotation?.sendings).toEqual([])
+  await desk.begin('account-default')
+  await desk.decide('target', { ca: 'rds-ca-none' }, 'test')
+  expect(endOf(await accounts.drive(desk))).toContain('target-not-listed')
+})

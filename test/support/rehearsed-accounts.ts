@@ -46,6 +46,8 @@ export interface Accounts {
   /** Whose served certificate is to be seen as expired, by host, while it is on this CA. */
   readonly expired: Map<string, string>
   desk(account: string, region: string, record: Carrier): Promise<Desk>
+  /** What new databases of an account get in a Region. */
+  defaultDesk(account: string, region: string): Promise<Desk>
   record(account: string, region: string, kind: 'database' | 'cluster', name: string): Promise<Carrier>
   /** Goes on until a person is needed for good: waives what `accepts` names, and confirms changes by their names. */
   drive(desk: Desk, accepts?: readonly string[]): Promise<Stop>
@@ -168,6 +170,10 @@ export function accountsOn(endpoint: string, plane: MemoryDataPlane): Accounts {
       const world = worldOf(account, endpoint)
       const about: About = { subject: { kind, world, region, id: resourceId }, name: id }
       return openDesk(deps, about)
+    },
+    async defaultDesk(account, region) {
+      const world = worldOf(account, endpoint)
+      return openDesk(deps, { subject: { kind: 'account', world, region, id: account }, name: `${account}/${region}` })
     },
     async drive(desk, accepts = []) {
       for (;;) {

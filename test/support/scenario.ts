@@ -95,7 +95,18 @@ const client = { user: 'orders_api', application: 'orders-api', transport: 'tls'
 /** The steps of a CA change. */
 type OfCaChange = Omit<
   Facts,
-  'own-endpoint' | 'offer' | 'renew' | 'renewed' | 'verify-leaf' | 'cancel' | 'cancelled' | 'stores-back' | 'expired'
+  | 'own-endpoint'
+  | 'offer'
+  | 'renew'
+  | 'renewed'
+  | 'verify-leaf'
+  | 'cancel'
+  | 'cancelled'
+  | 'stores-back'
+  | 'expired'
+  | 'default-ca'
+  | 'set-default'
+  | 'default-set'
 >
 
 export const goodFacts = (about: About, ca = 'rds-ca-2019'): OfCaChange => ({

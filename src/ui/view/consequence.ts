@@ -40,6 +40,7 @@ const OPT_IN_WORDS: Readonly<Record<string, string>> = {
 function whenWords(sequence: SequenceName, { input }: Change): string {
   const optIn = OPT_IN_WORDS[String(input['OptInType'])]
   if (optIn !== undefined) return optIn
+  if (sequence === 'account-default') return 'Now.'
   if (sequence === 'cancellation') return 'At once. Whatever else is pending stays pending.'
   return input['ApplyImmediately'] === true
     ? 'Now. Everything else that is pending for it is applied too.'
@@ -58,6 +59,8 @@ function whatWords(sequence: SequenceName, where: string, ca: string, { input }:
       return `${where} goes BACK to the CA ${ca}, at the same price as the way there. Clients that do not trust its root fail.`
     case 'outage':
       return `${where} gets the CA ${ca}, on the short path of an outage. Clients that do not trust its root go on failing.`
+    case 'account-default':
+      return `New and restored databases of ${where} get ${ca} from now on. No database that is there changes.`
     case 'ca-change':
       return `${where} gets the CA ${ca}.`
   }
@@ -81,7 +84,7 @@ export function consequenceOf(
     what: whatWords(assessment.sequence, where, ca, change),
     when: whenWords(assessment.sequence, change),
     restart:
-      assessment.sequence === 'cancellation'
+      assessment.sequence === 'cancellation' || assessment.sequence === 'account-default'
         ? 'No restart: nothing is applied.'
         : restartWords(restarts, input['CertificateRotationRestart'] === false),
     rests: positions

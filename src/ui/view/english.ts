@@ -164,12 +164,14 @@ export const SEQUENCE_WORDS: Readonly<Record<SequenceName, string>> = {
   rollback: 'rollback',
   cancellation: 'cancellation',
   outage: 'outage',
+  'account-default': 'default CA of an account',
 }
 export const SEQUENCE_WHEN: Readonly<Record<SequenceName, string>> = {
   'ca-change': 'to another CA, with every proof',
   'leaf-renewal': 'a new server certificate; the CA stays',
   rollback: 'back to a CA that it served before, at the same price as the way there',
   cancellation: 'takes back what waits for its window or a restart',
+  'account-default': 'what new databases get',
   outage: 'the short way, only where an expired certificate is seen to be served',
 }
 
