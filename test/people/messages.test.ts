@@ -100,6 +100,9 @@ describe('a message says', () => {
   })
 })
 
+/** What Slack escapes, what it marks up with, and what is two units of UTF-16. */
+const CHARACTERS = ['🙂', 'x', '&', '<', '>', '`', '*', '_', ' ', 'é']
+
 describe('a message holds together', () => {
   it('a mail has two headers, whatever a name is', () => {
     const [head = ''] = mailOf(message({ owner: { name: 'Evil\r\nBcc: everybody@example.org\n\nHi' } })).split('\n\n')
@@ -114,7 +117,10 @@ describe('a message holds together', () => {
   it('Slack takes it, however much there is of it (seeded)', () => {
     for (let seed = 1; seed <= seeds(20, 3_000); seed += 1) {
       const dice = seeded(seed)
-      const word = () => 'x&<>`*_ é🙂'.slice(0, 1 + dice.below(9)).repeat(1 + dice.below(dice.oneOf([3, 40, 700])))
+      const word = () =>
+        CHARACTERS.slice(0, 1 + dice.below(CHARACTERS.length))
+          .join('')
+          .repeat(1 + dice.below(dice.oneOf([3, 40, 700])))
       const some = <T>(most: number, make: () => T): T[] => Array.from({ length: 1 + dice.below(most) }, make)
       const many = message({
         owner: { name: word() },
@@ -137,6 +143,9 @@ describe('a message holds together', () => {
           expect(said.length, `seed ${seed}`).toBeLessThanOrEqual(
             type === 'header' ? SLACK_LIMITS.header : SLACK_LIMITS.text,
           )
+          // No half of a character, and none of an escaped one.
+          expect(said.isWellFormed(), `seed ${seed}`).toBe(true)
+          expect(said, `seed ${seed}`).not.toMatch(/&(?!amp;|lt;|gt;)/)
           // Each block closes what it opens.
           expect((said.match(/^```$/gm) ?? []).length % 2, `seed ${seed}`).toBe(0)
         }

@@ -20,20 +20,31 @@ const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceA
 
 const lengthOf = (text: string): number => text.length
 
+/** As much of the beginning of a text as fits, never half of a character or of an escaped one. */
+function head(text: string, room: number): string {
+  const cut = text.slice(0, room)
+  return cut.length === text.length ? cut : cut.replace(/(?:&[a-z]{0,3}|[\ud800-\udbff])$/, '')
+}
+
+/** A line in pieces that fit. */
+function broken(line: string, room: number): string[] {
+  const all: string[] = []
+  for (let rest = line; rest !== '' || all.length === 0; rest = rest.slice(all.at(-1)?.length))
+    all.push(head(rest, room))
+  return all
+}
+
 /** A text in pieces that fit, broken between its lines; one line that is too long by itself is broken within. */
 function pieces(lines: readonly string[], room: number): string[][] {
   const all: string[][] = [[]]
   let used = 0
-  for (const whole of lines) {
-    for (let at = 0; at === 0 || at < whole.length; at += room) {
-      const line = whole.slice(at, at + room)
-      if (used > 0 && used + lengthOf(line) + 1 > room) {
-        all.push([])
-        used = 0
-      }
-      all.at(-1)?.push(line)
-      used += lengthOf(line) + 1
+  for (const line of lines.flatMap((one) => broken(one, room))) {
+    if (used > 0 && used + lengthOf(line) + 1 > room) {
+      all.push([])
+      used = 0
     }
+    all.at(-1)?.push(line)
+    used += lengthOf(line) + 1
   }
   return all.filter((one) => one.length > 0)
 }
@@ -46,7 +57,7 @@ function textsOf(part: Part): string[] {
   const room = SLACK_LIMITS.text
   switch (part.kind) {
     case 'heading':
-      return [`*${escaped(part.text).slice(0, room - 2)}*`]
+      return [`*${head(escaped(part.text), room - 2)}*`]
     case 'text':
       return pieces([escaped(part.text)], room).map((one) => one.join('\n'))
     case 'list':
@@ -75,7 +86,7 @@ function joined(texts: readonly string[]): string[] {
 
 /** A message as Slack takes it; more than one where it does not fit into one, each valid by itself. */
 export function slackOf(message: Message): readonly SlackMessage[] {
-  const title = subjectOf(message).slice(0, SLACK_LIMITS.header)
+  const title = head(subjectOf(message), SLACK_LIMITS.header)
   const header: Block = { type: 'header', text: { type: 'plain_text', text: title } }
   const sections = joined(partsOf(message).flatMap((part) => textsOf(part))).map((text) => section(text))
   const blocks = [header, ...sections]
