@@ -15,6 +15,23 @@ export const inGroupOrder = <T>(members: readonly T[], roleOf: (member: T) => Ro
   [...members].sort((a, b) => RANK[roleOf(a)] - RANK[roleOf(b)])
 
 /**
+ * A list in which the members of each group take each other's places in their order; what is in no group (no key) stays where it is.
+ */
+export function eachGroupInOrder<T>(
+  list: readonly T[],
+  keyOf: (one: T) => string | undefined,
+  roleOf: (one: T) => Role,
+): T[] {
+  const groups = new Map<string, T[]>()
+  for (const one of list) {
+    const key = keyOf(one)
+    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  const ordered = new Map([...groups].map(([key, members]) => [key, inGroupOrder(members, roleOf).values()]))
+  return list.map((one) => ordered.get(keyOf(one) ?? '')?.next().value ?? one)
+}
+
+/**
  * Whether a database's change was sent and is not known to have gone well: no answer yet, not settled, or not verified. What is left
  * to close out afterwards (clients that have not come back) holds nobody up.
  */

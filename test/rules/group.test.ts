@@ -1,6 +1,6 @@
 /** Databases that the same clients may land on: one at a time, in order; and a cluster that stands surety as a whole. */
 import { describe, expect, it } from 'vitest'
-import { inGroupOrder, isUnderWay, type Role } from '../../src/rules/group.ts'
+import { eachGroupInOrder, inGroupOrder, isUnderWay, type Role } from '../../src/rules/group.ts'
 import type { About } from '../../src/rules/step.ts'
 import {
   NEW_ROOT,
@@ -58,6 +58,19 @@ describe('one member at a time', () => {
 it('replicas and readers come before the writer and the source, each as they were otherwise', () => {
   const roles: Record<string, Role> = { w: 'writer', r1: 'reader', s: 'source', r2: 'reader', p: 'replica', a: 'alone' }
   expect(inGroupOrder(['w', 'r1', 's', 'r2', 'p', 'a'], (one) => roles[one]!)).toEqual(['p', 'r1', 'r2', 'a', 'w', 's'])
+})
+
+it('in a list, the members of each group change places among themselves alone', () => {
+  const list = ['a1:writer', 'x', 'b:source', 'a2:reader', 'c:replica', 'a3:reader']
+  const keyOf = (one: string) => (one === 'x' ? undefined : one.startsWith('a') ? 'a' : 'b')
+  expect(eachGroupInOrder(list, keyOf, (one) => one.split(':')[1] as Role)).toEqual([
+    'a2:reader',
+    'x',
+    'c:replica',
+    'a3:reader',
+    'b:source',
+    'a1:writer',
+  ])
 })
 
 describe('a cluster that stands surety', () => {

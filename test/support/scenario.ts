@@ -228,7 +228,8 @@ export class Scenario {
     )
   }
 
-  known(): Known {
+  /** `alone`: as one that others know of, whose own peers nobody asks for. */
+  known(alone = false): Known {
     const application: KnownApplication = { about: api, record: this.record(api), declared: DECLARED }
     return {
       about: this.about,
@@ -242,7 +243,7 @@ export class Scenario {
           ...(this.twinMembers.length > 0 && { members: this.twinMembers.map((one) => one.known()) }),
         },
       }),
-      ...(this.peers.length > 0 && { peers: this.peers.map((one) => one.known()) }),
+      ...(!alone && this.peers.length > 0 && { peers: this.peers.map((one) => one.known(true)) }),
     }
   }
 
