@@ -11,6 +11,8 @@ export async function credentialsFor(
   region: string,
   endpoint: { readonly endpoint?: string } = {},
 ) {
+  // Where the keys are given there is nothing to look for, and nothing to load.
+  if (keys && role === undefined) return keys
   const sdk = await import('./credential-sdk.ts')
   const named = profile === undefined ? {} : { profile }
   const own =
