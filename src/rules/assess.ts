@@ -140,6 +140,9 @@ function fromHistory(
   }
 }
 
+const isSent = (sending: Sending | undefined): boolean =>
+  sendingState(sending) === 'accepted' || sendingState(sending) === 'unanswered'
+
 function positionOf(place: Place): Position {
   const { step, rotation, decided, sending, now, options } = place
   const footing = footingOf(place)
@@ -156,8 +159,9 @@ function positionOf(place: Place): Position {
     rotation,
     now,
   }
-  const idle =
-    undecided.length === 0 && !sending && !options.asIfUnsent ? step.applies?.(footing.given, court.decided) : undefined
+  // What was refused or given up is not under way: meanwhile somebody else may have made the change.
+  const mayIdle = undecided.length === 0 && !isSent(sending) && !options.asIfUnsent
+  const idle = mayIdle ? step.applies?.(footing.given, court.decided) : undefined
   const own: Judged & { applications?: ReadonlyMap<string, Judged> } = idle
     ? { standing: 'not-applicable', reason: idle, digest: digestOf(idle), shortfalls: [], notes: [], until: Infinity }
     : step.change
