@@ -5,6 +5,7 @@ import type { Reason } from '../src/rules/words.ts'
 import type { IdentifyFacts } from './01-identify.ts'
 import type { PreflightFacts } from './06-preflight.ts'
 import type { Group } from './06-group.ts'
+import { startCommand } from './carrier.ts'
 import { CERTIFICATE_ACTIONS } from './maintenance.ts'
 import { reasonsOf } from './text.ts'
 
@@ -137,10 +138,7 @@ export function trapsOf(
 function notAvailable(status: string, { basis }: IdentifyFacts, automaticRestart: number | undefined): Shortfall {
   // Never accepted: AWS takes no modification then.
   if (status.startsWith('stopp')) {
-    const cluster = basis.kind === 'multi-az-cluster' || basis.kind === 'aurora-member'
-    const what = cluster ? `cluster --db-cluster-identifier` : 'instance --db-instance-identifier'
-    const name = basis.kind === 'aurora-member' ? (basis.clusterId ?? basis.name) : basis.name
-    const command = `aws rds start-db-${what} ${name} --region ${basis.region}`
+    const command = startCommand(basis.kind, basis)
     const restart =
       automaticRestart === undefined ? 'after seven days' : `at ${new Date(automaticRestart).toISOString()}`
     return short('stopped', 'proof', { status, command, restart })

@@ -36,6 +36,10 @@ export function kindOf(record: Carrier): Kind {
 }
 
 export const carrierText = {
+  'is-stopped': {
+    says: 'It is stopped ({status}): nothing answers there, and AWS takes no modification.',
+    cure: 'Start it ({command}), then look again.',
+  },
   gone: {
     says: 'AWS knows no database named {name} in {region} any more.',
     cure: 'It was deleted or renamed. Start again from the list of databases.',
@@ -46,6 +50,9 @@ export const carrierText = {
   },
 } as const
 const { reason } = reasonsOf(carrierText)
+
+/** What was seen under the name was another database's. */
+const REFUTES = { refutes: true } as const
 
 /**
  * Reads it by name and holds it against the resource id: a name can be given to another database. Throws CannotLook when it is gone or
@@ -58,10 +65,25 @@ export async function readCarrier(
 ): Promise<Carrier> {
   const { name, subject } = about
   const record = await (subject.kind === 'cluster' ? control.cluster(name, signal) : control.database(name, signal))
-  if (!record) throw new CannotLook(reason('gone', { name, region: subject.region ?? '' }))
+  if (!record) throw new CannotLook(reason('gone', { name, region: subject.region ?? '' }), REFUTES)
   if (record.resourceId !== subject.id)
-    throw new CannotLook(reason('replaced', { name, expected: subject.id, found: record.resourceId }))
+    throw new CannotLook(reason('replaced', { name, expected: subject.id, found: record.resourceId }), REFUTES)
   return record
+}
+
+/** The AWS CLI's command that starts what is stopped; of an Aurora member, its whole cluster. */
+export function startCommand(
+  kind: Kind,
+  {
+    name,
+    clusterId,
+    region,
+  }: { readonly name: string; readonly clusterId?: string | undefined; readonly region: string },
+): string {
+  const cluster = kind === 'multi-az-cluster' || kind === 'aurora-member'
+  const what = cluster ? `cluster --db-cluster-identifier` : 'instance --db-instance-identifier'
+  const stopped = kind === 'aurora-member' ? (clusterId ?? name) : name
+  return `aws rds start-db-${what} ${stopped} --region ${region}`
 }
 
 /** Statuses in which AWS has nothing under way for it. */

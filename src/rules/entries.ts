@@ -128,6 +128,8 @@ const bodies = [
     reason,
     /** For a look that has to wait: from when on it may be tried. */
     until: z.optional(z.number()),
+    /** What was seen before is not so any more: the look found something else in its place. */
+    refutes: z.optional(z.literal(true)),
   }),
   z.object({
     kind: z.literal('attested'),

@@ -33,6 +33,8 @@ export interface Attempt {
   readonly reason: Reason
   /** Nothing failed: it waits, and may look again from then on. */
   readonly until?: Instant
+  /** What was seen before is not so any more. */
+  readonly refutes?: true
 }
 
 /** How else a shortfall may be met, when it cannot be proven. `proof`: not at all. */

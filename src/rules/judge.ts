@@ -99,6 +99,8 @@ export function judgeEvidence(
   const attempt = record.attempts[step.id]
   if (!evidence) return attempt ? cannotLook(court, record, attempt, concerns) : { ...NOTHING, standing: 'missing' }
 
+  // The look did not merely fail: another database has the name, or none. What was seen of the old one opens nothing more.
+  if (attempt?.refutes) return { ...cannotLook(court, record, attempt, concerns), evidence }
   const judged = judgeFacts(court, record, about, evidence, rests, concerns)
   // A later look that failed takes nothing from facts that still hold; where they do not, it says why they were not renewed.
   if (attempt && attempt.at >= evidence.at && ['expired', 'outdated', 'foreign'].includes(judged.standing))
@@ -145,7 +147,7 @@ function judgeFacts(
   const aged = (standing: Standing, until: Instant, rest: Partial<Judged> = {}): Judged => {
     const goodUntil = step.maxAge === 'never' ? until : Math.min(until, evidence.at + step.maxAge)
     // Another rotation may have changed what a cheap look saw, within its age: a new one looks anew.
-    const before = step.cheap === true && court.rotation !== undefined && evidence.at < court.rotation.startedAt
+    const before = step.cheap === true && court.rotation?.earlier.includes(step.id) === true
     // Evidence dated in the future is expired: some clock was wrong, and which one cannot be known.
     if (before || now > goodUntil || evidence.at > now)
       return { ...known, ...rest, standing: 'expired', until: Infinity }

@@ -40,6 +40,8 @@ export interface Rotation {
   readonly name: string
   readonly startedAt: Instant
   readonly by: Who
+  /** The steps whose evidence is still one from before this rotation: by their order on record, because clocks are set back. */
+  readonly earlier: readonly string[]
   readonly decisions: Readonly<Partial<Record<keyof Decisions, DecisionOnRecord>>>
   readonly waivers: readonly Waiver[]
   readonly sendings: readonly Sending[]
@@ -81,7 +83,7 @@ export const EMPTY_RECORD: SubjectRecord = {
 }
 
 /** Raised whenever {@link fold} comes to mean something else, so that what was folded before is folded again. */
-export const RECORD_VERSION = 2
+export const RECORD_VERSION = 3
 
 export const presentRotation = (record: SubjectRecord): Rotation | undefined => record.rotations.at(-1)
 
@@ -117,6 +119,14 @@ const inSending = (rotation: Rotation, intent: string, change: (sending: Sending
   sendings: rotation.sendings.map((sending) => (sending.intent === intent ? change(sending) : sending)),
 })
 
+/** What the present rotation has seen itself is none from before it. */
+function seenAnew(record: SubjectRecord, step: string): SubjectRecord {
+  const present = presentRotation(record)
+  if (!present?.earlier.includes(step)) return record
+  const earlier = present.earlier.filter((one) => one !== step)
+  return inRotation(record, present.id, (rotation) => ({ ...rotation, earlier }))
+}
+
 function corresponded(
   record: SubjectRecord,
   body: BodyOf<'question' | 'asked' | 'replied'>,
@@ -148,6 +158,7 @@ export function fold(record: SubjectRecord, { at, who: by, body }: Signed): Subj
         name: body.name,
         startedAt: at,
         by,
+        earlier: Object.keys(record.evidence),
         decisions: {},
         waivers: [],
         sendings: [],
@@ -165,7 +176,7 @@ export function fold(record: SubjectRecord, { at, who: by, body }: Signed): Subj
       const { kind: _, ...seen } = body
       const { [body.step]: _settled, ...attempts } = record.attempts
       const evidence = { ...seen, at, by } as Evidence
-      return { ...record, attempts, evidence: { ...record.evidence, [body.step]: evidence } }
+      return seenAnew({ ...record, attempts, evidence: { ...record.evidence, [body.step]: evidence } }, body.step)
     }
     case 'attempt':
       return {
@@ -178,6 +189,7 @@ export function fold(record: SubjectRecord, { at, who: by, body }: Signed): Subj
             at,
             by,
             ...(body.until !== undefined && { until: body.until }),
+            ...(body.refutes && { refutes: body.refutes }),
           },
         },
       }

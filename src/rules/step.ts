@@ -206,8 +206,11 @@ export const forgetFacts = <F extends FactsMap<F>, W>(runbook: Runbook<F, W>): P
 export class CannotLook extends Error {
   override readonly name = 'CannotLook'
   readonly reason: Reason
-  constructor(reason: Reason, options?: ErrorOptions) {
+  /** What was seen before is not so any more: something else, or nothing, is in its place. */
+  readonly refutes: boolean
+  constructor(reason: Reason, options?: ErrorOptions & { readonly refutes?: true }) {
     super(`cannot look: ${reason.code}`, options)
     this.reason = reason
+    this.refutes = options?.refutes === true
   }
 }

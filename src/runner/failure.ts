@@ -12,6 +12,8 @@ export interface LookFailure {
   readonly detail: string
   /** It did not fail but waits, until then. */
   readonly until?: Instant
+  /** It takes from what was seen before that it holds still. */
+  readonly refutes?: true
 }
 
 /**
@@ -19,7 +21,7 @@ export interface LookFailure {
  * Arguments are steady (no times, no counts): a waiver covers exactly these.
  */
 export function failureOf(error: unknown): LookFailure | undefined {
-  if (error instanceof CannotLook) return { reason: error.reason, detail: '' }
+  if (error instanceof CannotLook) return { reason: error.reason, detail: '', ...(error.refutes && { refutes: true }) }
   if (error instanceof CannotAsk) {
     const { operation, code, permission } = error
     return permission

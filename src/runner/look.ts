@@ -94,8 +94,9 @@ export async function look(desk: Desk, id: string, signal: AbortSignal): Promise
       signal.throwIfAborted()
       const failure = failureOf(error)
       if (!failure) throw error
-      const { reason, detail, until } = failure
-      await journal.append({ kind: 'attempt', step: id, reason, ...(until !== undefined && { until }) })
+      const { reason, detail, until, refutes } = failure
+      const more = { ...(until !== undefined && { until }), ...(refutes && { refutes }) }
+      await journal.append({ kind: 'attempt', step: id, reason, ...more })
       // One that has to wait has not failed: the step's standing says so.
       if (until === undefined) notify({ kind: 'look-failed', about, step: id, reason, detail })
     }
