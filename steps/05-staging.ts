@@ -35,7 +35,11 @@ const text = {
   ...wireText,
   'not-on-target': {
     says: '{host} does not serve the target CA {target} but {served}.',
-    cure: 'Rotate the staging database first: only then does it prove anything about the new root.',
+    cure: 'Rotate the staging database first: only then does it prove anything about the new root. If it was rotated, start again from the list: another one may bear its name now.',
+  },
+  'cannot-reach': {
+    says: 'The database that is to prove it cannot be reached from here ({stage}: {error}).',
+    cure: 'If it is stopped, start it; if it was renamed, start again from the list and begin a ca-change of it anew, whose 09 sees its new name. Else open a tunnel and give --connect NAME:PORT=ADDR:PORT, look from a host that reaches it, or have its owner attest it.',
   },
   'not-verified': {
     says: 'verify-full against {host} fails: {check}: {detail}.',

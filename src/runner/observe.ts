@@ -24,9 +24,9 @@ export async function observe(desk: Desk, signal: AbortSignal): Promise<Observed
   if (!sending || !rotation) return 'nothing-to-observe'
   await desk.hold(`observing what became of a change to ${calledBy(desk.about)}`)
   const step = stepOf(desk, sending.step)
-  const until = sending.intendedAt + patience.observe
+  let until = sending.intendedAt + patience.observe
   notify({ kind: 'observing', about: desk.about, intent: sending.intent, until })
-  for (;;) {
+  for (let lookedAt = now(); ;) {
     try {
       const world = await worlds.open(desk.about.subject)
       const seen = await step.arrived?.(world, desk.about, sending.change, signal, sending.intendedAt)
@@ -35,6 +35,10 @@ export async function observe(desk: Desk, signal: AbortSignal): Promise<Observed
         notify({ kind: 'adopted', about: desk.about, step: sending.step, intent: sending.intent, seen })
         return 'adopted'
       }
+      // A clock that jumped ahead, or a machine that slept: AWS may not have had that time, and gets it.
+      const passed = now() - lookedAt
+      lookedAt = now()
+      if (passed > 2 * patience.every) until += passed - patience.every
       // A clock that was set back cannot make it wait for ever: the intent lies in the future then.
       if (now() >= until || now() < sending.intendedAt) return 'not-seen'
     } catch (error) {

@@ -131,7 +131,7 @@ export const ENGLISH: Readonly<Record<string, Sentence>> = {
   },
   'cannot-reach': {
     says: 'The database cannot be reached from here ({stage}: {error}).',
-    cure: 'Open a tunnel and give --connect NAME:PORT=ADDR:PORT, or look from a host that reaches it.',
+    cure: 'See that it is started. Open a tunnel and give --connect NAME:PORT=ADDR:PORT, or look from a host that reaches it.',
   },
   'handshakes-spent': {
     says: 'No more anonymous handshakes with {endpoint} for now: MySQL counts each, and blocks this address for everybody after too many.',

@@ -6,8 +6,10 @@ import type { Said } from './said.ts'
 import { blockerSentence, numberOf, sentenceOf } from './sentences.ts'
 
 const shortest = (runbook: PlainRunbook, position: Position): Said => {
-  const short = position.shortfalls.find((one) => !one.met)
-  const reason = short?.shortfall ?? position.reason
+  const { attempt } = position
+  // Where the last look failed, that is what a person can do something about, and not what was seen before it.
+  const failed = attempt?.until === undefined ? attempt?.reason : undefined
+  const reason = failed ?? position.shortfalls.find((one) => !one.met)?.shortfall ?? position.reason
   if (reason) return { tone: 'warn', ...sentenceOf(runbook, position.step, reason) }
   return { tone: 'warn', says: 'It has been looked at, and is not met.', cure: 'Look again.' }
 }
