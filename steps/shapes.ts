@@ -76,12 +76,19 @@ export const client = z.object({
   most: z.optional(z.number()),
 })
 
-/** Reads saved facts by a schema; undefined when they are not such facts. */
-export const reader =
-  <S extends z.ZodMiniType>(schema: S) =>
-  (saved: unknown): z.output<S> | undefined => {
+/**
+ * Reads saved facts by a schema; undefined when they are not such facts. Saved facts never change, and every assessment reads them again:
+ * each is read once.
+ */
+export const reader = <S extends z.ZodMiniType>(schema: S) => {
+  const read = new WeakMap<object, z.output<S>>()
+  return (saved: unknown): z.output<S> | undefined => {
+    const known = typeof saved === 'object' && saved !== null ? read.get(saved) : undefined
+    if (known !== undefined) return known
     const result = schema.safeParse(saved)
+    if (result.success && typeof saved === 'object' && saved !== null) read.set(saved, result.data)
     return result.success ? result.data : undefined
   }
+}
 
 export { z }
