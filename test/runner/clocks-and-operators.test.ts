@@ -1,0 +1,160 @@
+/** Clocks that jump, credentials that expire, somebody else at work: nothing is lost, and nothing sent twice. */
+import { describe, expect, it } from 'vitest'
+import { advance } from '../../src/runner/advance.ts'
+import { look } from '../../src/runner/look.ts'
+import { abandonIntent } from '../../src/runner/observe.ts'
+import { memoryProgress } from '../support/memory-progress.ts'
+import { NEW_CA } from '../support/scripted-region.ts'
+import { OWN, type Fleet } from '../support/fleet/seeded-fleet.ts'
+import {
+  apply,
+  databaseOf,
+  deskOf,
+  fleetOf,
+  HOUR,
+  MINUTE,
+  requestsOf,
+  rotate,
+  shown,
+  signal,
+  toTheEnd,
+} from '../support/fleet/at-the-wizard.ts'
+
+describe('a clock that jumps', () => {
+  for (const [way, by] of [
+    ['ahead', 30 * HOUR],
+    ['back', -30 * HOUR],
+  ] as const)
+    it(`${way} between the proofs and the change: what it makes of them is looked at again, and the change is sent once`, async () => {
+      const fleet = fleetOf()
+      const session = await fleet.open()
+      await toTheEnd(fleet, session, 'orders-staging')
+      const desk = deskOf(session, 'orders-production')
+      await advance(desk, signal)
+      fleet.clock.skew += by
+      expect(await apply(session, desk)).toMatchObject({ kind: 'closed' })
+      expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`])
+      expect(await toTheEnd(fleet, session, 'orders-production')).toBe('done')
+      expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`, `${OWN}/orders-production`])
+    })
+
+  it('ahead while an answer is missing: AWS is given its time all the same', async () => {
+    const fleet = fleetOf()
+    const session = await fleet.open()
+    const desk = deskOf(session, 'orders-staging')
+    await advance(desk, signal)
+    fleet.trouble.onTheWay.set(desk.about.subject.id, 'lost-before')
+    expect(await apply(session, desk)).toMatchObject({ kind: 'answered', outcome: { kind: 'unknown' } })
+    const sentAt = fleet.clock.true
+    fleet.own.in(MINUTE, () => (fleet.clock.skew += 5 * HOUR))
+    expect((await advance(desk, signal)).kind).toBe('unanswered')
+    expect(fleet.clock.true - sentAt).toBeGreaterThanOrEqual(10 * MINUTE)
+  })
+
+  it('back while an answer is missing: it is not waited for until the clock has caught up', async () => {
+    const fleet = fleetOf()
+    const session = await fleet.open()
+    const desk = deskOf(session, 'orders-staging')
+    await advance(desk, signal)
+    fleet.trouble.onTheWay.set(desk.about.subject.id, 'lost-before')
+    await apply(session, desk)
+    const sentAt = fleet.clock.true
+    fleet.clock.skew -= 30 * HOUR
+    expect((await advance(desk, signal)).kind).toBe('unanswered')
+    expect(fleet.clock.true - sentAt).toBeLessThan(HOUR)
+    await abandonIntent(desk, 'nothing of it was to be seen')
+    expect(await toTheEnd(fleet, session, 'orders-staging')).toBe('done')
+    expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`])
+  })
+})
+
+describe('credentials that expire', () => {
+  it('while a change is waited for: the stop names it, and after a log-in it goes on to its end, sending nothing', async () => {
+    const fleet = fleetOf()
+    const session = await fleet.open()
+    const desk = deskOf(session, 'orders-staging')
+    fleet.own.mishaps.set(desk.about.subject.id, { hangs: 2 * HOUR })
+    fleet.own.in(5 * MINUTE, () => (fleet.trouble.expired = true))
+    const stop = await rotate(session, desk)
+    expect(stop.kind).toBe('waiting')
+    expect(shown(session, stop)).toMatchObject({ cure: 'Check credentials and network, then look again.' })
+    expect(shown(session, stop).says).toContain('ExpiredToken')
+
+    fleet.trouble.expired = false
+    await fleet.clock.sleep(3 * HOUR, signal)
+    expect(await toTheEnd(fleet, session, 'orders-staging')).toBe('done')
+    expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`])
+  })
+
+  it('while somebody types the name: nothing is sent, and no intent is left', async () => {
+    const fleet = fleetOf()
+    const session = await fleet.open()
+    const desk = deskOf(session, 'orders-staging')
+    await advance(desk, signal)
+    const confirm = async () => {
+      fleet.trouble.expired = true
+      return 'orders-staging'
+    }
+    const applied = await session.applier.apply(desk, 'modify', confirm, signal)
+    expect(applied).toMatchObject({ kind: 'stopped', reasons: [{ code: 'cannot-ask' }] })
+    expect(desk.rotation?.sendings).toEqual([])
+    fleet.trouble.expired = false
+    expect(await toTheEnd(fleet, session, 'orders-staging')).toBe('done')
+    expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`])
+  })
+})
+
+describe('a second operator on another machine', () => {
+  const elsewhere = (fleet: Fleet) =>
+    fleet.open(memoryProgress({ who: { user: 'yuki', host: 'laptop' }, now: fleet.clock.now }))
+
+  it('who has changed it: the first one sends nothing, and verifies what came', async () => {
+    const fleet = fleetOf()
+    const mine = await fleet.open()
+    const desk = deskOf(mine, 'orders-staging')
+    expect((await advance(desk, signal)).kind).toBe('confirm')
+    const theirs = await elsewhere(fleet)
+    expect(await toTheEnd(fleet, theirs, 'orders-staging')).toBe('done')
+
+    expect(await apply(mine, desk)).toMatchObject({ kind: 'closed' })
+    expect(await toTheEnd(fleet, mine, 'orders-staging')).toBe('done')
+    expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`])
+    expect(desk.rotation?.end?.kept['modify']?.standing).toBe('not-applicable')
+    expect(desk.rotation?.end?.kept['verify']?.standing).toBe('proven')
+  })
+
+  it('who sends while the first one types: AWS shows it, and nothing is sent', async () => {
+    const fleet = fleetOf()
+    const mine = await fleet.open()
+    const desk = deskOf(mine, 'orders-staging')
+    await advance(desk, signal)
+    const theirs = await elsewhere(fleet)
+    const confirm = async () => {
+      const other = deskOf(theirs, 'orders-staging')
+      await advance(other, signal)
+      await apply(theirs, other)
+      await fleet.clock.sleep(10 * MINUTE, signal)
+      return 'orders-staging'
+    }
+    const applied = await mine.applier.apply(desk, 'modify', confirm, signal)
+    expect(applied).toMatchObject({ kind: 'stopped', reasons: [{ code: 'ca-changed' }] })
+    expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`])
+    expect(databaseOf(fleet, 'orders-staging').record.ca).toBe(NEW_CA)
+  })
+
+  it('whose change was refused to the first one: it is seen as theirs, and followed to its end', async () => {
+    const fleet = fleetOf()
+    const mine = await fleet.open()
+    const desk = deskOf(mine, 'orders-staging')
+    await advance(desk, signal)
+    fleet.trouble.throttledSends = 1
+    expect(await apply(mine, desk)).toMatchObject({ outcome: { kind: 'refused' } })
+    const theirs = await elsewhere(fleet)
+    await toTheEnd(fleet, theirs, 'orders-staging')
+
+    await look(desk, 'identify', signal)
+    expect(desk.assess().steps.get('modify')?.standing).toBe('not-applicable')
+    expect(await toTheEnd(fleet, mine, 'orders-staging')).toBe('done')
+    expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`])
+  })
+})

@@ -1,0 +1,40 @@
+/**
+ * Fleets drawn from a seed, in three waves, with eight faults each, and an operator who does only what the screen names: no database is
+ * changed twice, none out of order, none without its proofs, and every run comes to its end.
+ */
+import { describe, expect, it } from 'vitest'
+import { strike } from '../support/fleet/faults.ts'
+import { violations } from '../support/fleet/held-true.ts'
+import { finish } from '../support/fleet/screen-operator.ts'
+import { seededFleet } from '../support/fleet/seeded-fleet.ts'
+import { seeds } from '../support/seeded.ts'
+
+/** Runs in which something was found: a clock set back, a change from outside after a refusal of ours. */
+const FOUND = [2, 70]
+
+async function run(seed: number): Promise<void> {
+  const fleet = seededFleet(seed)
+  const faults = strike(fleet, 8)
+  const told = `seed ${seed}: ${faults.join('; ')}`
+  await finish(fleet).catch((error: unknown) => {
+    throw new Error(told, { cause: error })
+  })
+  expect(await violations(fleet), told).toEqual([])
+}
+
+describe('a fleet', () => {
+  it('without a fault, each database once', async () => {
+    const drawn = { billing: false, ledger: false, shop: true, elsewhere: true }
+    const fleet = seededFleet(1, { drawn })
+    await finish(fleet)
+    expect(await violations(fleet)).toEqual([])
+    const databases = fleet.accounts.flatMap(({ databases: all }) => [...all.keys()])
+    expect(fleet.accounts.flatMap(({ requests }) => requests)).toHaveLength(databases.length)
+  })
+
+  it.each(FOUND)('seed %i', run)
+
+  it('many seeds', { timeout: seeds(60_000, 3_600_000) }, async () => {
+    for (let seed = 1; seed <= seeds(1, 500); seed += 1) await run(seed)
+  })
+})
