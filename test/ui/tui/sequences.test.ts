@@ -60,6 +60,10 @@ test('a change from outside is followed at 08, with what is urgent on its page, 
   await run.terminal.type(KEYS.down, KEYS.down, KEYS.down, KEYS.enter)
   await run.terminal.waitFor('Begun: cancellation')
   await run.idle()
+  // A new rotation looks at 01 anew.
+  await run.terminal.type(KEYS.enter)
+  await run.terminal.waitFor('Everything before 07 is proven')
+  await run.idle()
   await run.terminal.type(KEYS.enter)
   await run.terminal.waitFor('the change that waits is taken back')
   expect(run.session.databases[0]!.desk.assess().steps.get('cancel')?.change?.input).toMatchObject({
