@@ -17,7 +17,6 @@ export interface StatusFlags extends CommonFlags {
 export async function status(flags: StatusFlags, signal: AbortSignal): Promise<ExitCode> {
   const session = flags.offline ? await savedSession(flags) : await accountSession(flags, signal)
   const databases = databaseLines(session)
-  const lines = statusLines(session)
   assumeProposed(session)
   const applications = applicationsOfSession(session, applicationsOf(configOf(flags)))
   const asking = applications.map((one) => askingOf(one, session.now()))
@@ -28,6 +27,6 @@ export async function status(flags: StatusFlags, signal: AbortSignal): Promise<E
   }
   output.line(badgeLine(session.badge))
   for (const notice of session.notices) output.line(notice)
-  for (const line of [...lines, ...askingLines(asking)]) output.line(line)
+  for (const line of [...statusLines(databases), ...askingLines(asking)]) output.line(line)
   return EXIT.done
 }

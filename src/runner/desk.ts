@@ -10,6 +10,7 @@ import { calledBy, type About, type PlainRunbook, type SequenceName } from '../r
 import { canonical, digestOf, subjectKey, type Instant, type Subject } from '../rules/words.ts'
 import type { RunnerDeps } from './deps.ts'
 import { applicationSubject, bundleSubject, openJournals, peersOf, type SubjectJournal } from './desk-journals.ts'
+import { assessUnopened, isStill } from './unopened.ts'
 
 export { applicationSubject, bundleSubject } from './desk-journals.ts'
 
@@ -121,16 +122,20 @@ export class Desk {
   assess(): Assessment {
     const now = this.deps.now()
     const last = this.#last
-    if (last && isStill(last, now)) return last.assessment
-    const assessment = assess(this.#runbook, this.known(), now, { holder: this.#holder })
+    if (last && isUnchanged(last, now)) return last.assessment
+    const make = (): Assessment => assess(this.#runbook, this.known(), now, { holder: this.#holder })
+    const assessment = this.isOpen ? make() : assessUnopened(this.deps, this.#alike(), now, make)
     const journals = [...this.#journals.values()]
     this.#last = { assessment, at: now, journals, states: journals.map(({ state }) => state) }
     return assessment
   }
 
-  /** Lets go of what is derived: it takes room, and thousands are listed of which nothing was saved. */
-  forget(): void {
-    this.#last = undefined
+  /** Everything that an assessment depends on while no journal is open. */
+  #alike(): unknown {
+    const { kind, world, region } = this.about.subject
+    const decided = { ...this.#assumed, ...this.deps.declared.decisionsFor(this.about) }
+    const applications = decided.applications?.map(({ name }) => this.deps.declared.applicationDigest(name) ?? null)
+    return { kind, world, region, decided, applications }
   }
 
   /** Whether its journals are open: something was saved of it, or done with it. */
@@ -246,9 +251,10 @@ export class Desk {
   }
 }
 
-/** A clock that was set back can change the answer too: evidence dated in the future is expired. */
-function isStill({ assessment, at, journals, states }: Last, now: Instant): boolean {
-  if (now < at || now > assessment.until) return false
+/** Whether nothing that it was made from has changed. */
+function isUnchanged(last: Last, now: Instant): boolean {
+  const { journals, states } = last
+  if (!isStill(last, now)) return false
   for (let index = 0; index < journals.length; index += 1) if (journals[index]?.state !== states[index]) return false
   return true
 }

@@ -7,16 +7,11 @@ export const badgeLine = ({ world, mode, region }: Badge): string => `[${world}]
 
 /** Where each database stands. */
 export function databaseLines({ runbook, databases }: Session): DatabaseLine[] {
-  return databases.map(({ desk, record }) => {
-    const line = databaseLine(runbook, calledBy(desk.about), record?.ca, desk.assess())
-    if (!desk.isOpen) desk.forget()
-    return line
-  })
+  return databases.map(({ desk, record }) => databaseLine(runbook, calledBy(desk.about), record?.ca, desk.assess()))
 }
 
 /** The same as a table for people. */
-export function statusLines(session: Session): string[] {
-  const lines = databaseLines(session)
+export function statusLines(lines: readonly DatabaseLine[]): string[] {
   if (lines.length === 0) return ['No database is listed here.']
   const rows = lines.map((one) => [one.name, one.environment, one.ca, one.target, one.at, one.word, one.because])
   return table([['DATABASE', 'ENVIRONMENT', 'CA', 'TARGET', 'STEP', 'STANDING', 'BECAUSE'], ...rows])
