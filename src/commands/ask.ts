@@ -7,9 +7,9 @@ import { asksFor, output, type CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { OperatorError } from './operator-error.ts'
 import type { ApplicationOfSession } from './people/asked-applications.ts'
-import { askOwners, recordAsked, type OwnerAsked } from './people/ask-owners.ts'
+import { askOwners, recordAsked, type AskingTerms, type OwnerAsked } from './people/ask-owners.ts'
 import { endOfDay } from '../ui/view/end-of-day.ts'
-import { named, peopleSession, type PeopleSession } from './people/session-applications.ts'
+import { named, notOnRecord, peopleSession, type PeopleSession } from './people/session-applications.ts'
 import { askingOf } from './people/standing.ts'
 import { writeMessages } from './people/write-messages.ts'
 
@@ -40,25 +40,32 @@ function dayOf(flag: string, text: string, now: Instant): Instant {
   return end
 }
 
-/** Whom the command line means. */
+/** The declared applications that the command line means. */
+function meant({ declared }: PeopleSession, application: string | undefined, { owner, all }: AskFlags): string[] {
+  if ([application !== undefined, owner !== undefined, all === true].filter(Boolean).length !== 1)
+    throw usage('Name whom to ask: an application, --owner NAME, or --all.')
+  if (application !== undefined) return [application]
+  if (owner === undefined) return [...declared.keys()]
+  const mine = [...declared.values()].filter((one) => one.owner?.name === owner)
+  if (mine.length > 0) return mine.map(({ name }) => name)
+  const owners = [...new Set([...declared.values()].flatMap((one) => (one.owner ? [one.owner.name] : [])))]
+  throw usage(`No application has the owner "${owner}". Declared are: ${owners.join(', ') || 'none'}.`)
+}
+
+/** Whom the command line means, as far as something is on record of them. */
 function wanted(
   people: PeopleSession,
   application: string | undefined,
-  { owner, all }: AskFlags,
+  flags: AskFlags,
+  { now, held }: AskingTerms,
 ): readonly ApplicationOfSession[] {
-  if ([application !== undefined, owner !== undefined, all === true].filter(Boolean).length !== 1)
-    throw usage('Name whom to ask: an application, --owner NAME, or --all.')
+  const names = meant(people, application, flags)
   if (application !== undefined) return named(people, application)
-  const mine =
-    owner === undefined
-      ? people.applications
-      : people.applications.filter(({ declared }) => declared.owner?.name === owner)
-  if (owner !== undefined && ![...people.declared.values()].some((one) => one.owner?.name === owner)) {
-    const owners = [...new Set([...people.declared.values()].flatMap((one) => (one.owner ? [one.owner.name] : [])))]
-    throw usage(`No application has the owner "${owner}". Declared are: ${owners.join(', ') || 'none'}.`)
-  }
+  const found = people.applications.filter(({ declared }) => names.includes(declared.name))
+  const unknown = names.filter((name) => !found.some(({ declared }) => declared.name === name))
+  if (unknown.length > 0) held(notOnRecord(unknown))
   // Who is asked by name is asked; the rest only where something is open.
-  return mine.filter((one) => !['proven', 'attested'].includes(askingOf(one, Date.now()).state))
+  return found.filter((one) => !['proven', 'attested'].includes(askingOf(one, now).state))
 }
 
 function printed(message: Message, format: MessageFormat): string[] {
@@ -83,11 +90,17 @@ export async function ask(application: string | undefined, flags: AskFlags): Pro
   const changeOn = flags.changeOn === undefined ? undefined : dayOf('--change-on', flags.changeOn, now)
   const json = asksFor(flags) === 'json'
   const tell = (line: string): void => {
-    if (!json) process.stderr.write(`${line}\n`)
+    if (json) output.json({ event: 'note', says: line })
+    else process.stderr.write(`${line}\n`)
+  }
+  let isOpen = false
+  const held = (line: string): void => {
+    isOpen = true
+    tell(line)
   }
   const people = await peopleSession(flags)
-  const terms = { due, changeOn, replyTo: flags.replyTo, now, anew: flags.anew === true, tell }
-  const owners = await askOwners(wanted(people, application, flags), people, terms)
+  const terms = { due, changeOn, replyTo: flags.replyTo, now, anew: flags.anew === true, tell, held }
+  const owners = await askOwners(wanted(people, application, flags, terms), people, terms)
   for (const one of owners) {
     const texts = printed(one.message, format)
     const files = flags.out === undefined ? [] : await writeMessages(flags.out, one.message, format, texts)
@@ -97,12 +110,12 @@ export async function ask(application: string | undefined, flags: AskFlags): Pro
     else if (flags.out === undefined) for (const text of texts) output.line(text)
     else output.line(`${name}: ${files.join(', ')}`)
   }
-  if (owners.length === 0) tell('Nobody is to be asked.')
-  else if (flags.out === undefined)
+  if (owners.length === 0) tell(isOpen ? 'Nobody can be asked yet.' : 'Nobody is to be asked: nothing is open.')
+  else if (!json && flags.out === undefined)
     tell(
       'The messages name files of probes: write them with --out DIR, or one at a time with probe-script --application NAME.',
     )
-  return owners.length > 0 || application === undefined ? EXIT.done : EXIT.closed
+  return owners.length === 0 && isOpen ? EXIT.closed : EXIT.done
 }
 
 const namesOf = ({ message }: OwnerAsked): readonly string[] => message.applications.map(({ name }) => name)

@@ -127,6 +127,15 @@ describe('before anything was looked at', () => {
   })
 })
 
+describe('everybody, before anything was looked at', () => {
+  it.each([{ all: true }, { owner: 'Orders team' }])('is held back, with what to look at first (%o)', async (whom) => {
+    listening()
+    const [code, told] = await ran(() => ask(undefined, { ...flags, ...whom }))
+    expect([code, told]).toEqual([3, expect.stringContaining('is on record yet: look at 01 and 03 of one') as string])
+    expect(told).toContain('Nobody can be asked yet.')
+  })
+})
+
 describe('from the question to the answer', () => {
   const out = join(folder, 'asked')
   const asking = (more: AskFlags = {}) => ran(() => ask(undefined, { ...flags, all: true, out, ...more }))
@@ -177,6 +186,23 @@ describe('from the question to the answer', () => {
       const message = readFileSync(join(out, 'Orders-team', 'message.md'), 'utf8')
       expect(message).toContain(`does not trust the root of rds-ca-rsa2048-g1: it is not in ${store} on ${hostname()}`)
     })()
+  })
+
+  it('a database that is on its target already is nobody’s to answer for', async () => {
+    listening()
+    const onTarget = join(folder, 'on-target.yaml')
+    writeFileSync(
+      onTarget,
+      readFileSync(config, 'utf8')
+        .replace('target: rds-ca-rsa2048-g1', 'target: rds-ca-2019')
+        .replaceAll(/elsewhere.*\n|orphan.*\n/g, ''),
+    )
+    const [code, told] = await ran(() => ask('orders-api', { ...flags, config: onTarget }))
+    expect([code, told]).toEqual([
+      0,
+      expect.stringContaining(`orders-api is not asked: on their target already are ${production.name}.`) as string,
+    ])
+    expect(told).toContain('Nobody is to be asked')
   })
 
   it('JSON tells the same to programs, and no nonce', async () => {

@@ -87,6 +87,7 @@ const terms = (anew = false) => ({
   due: fleet.clock.now() + 7 * DAY,
   anew,
   tell: (line: string) => told.push(line),
+  held: (line: string) => told.push(line),
 })
 const journalOf = (index: number) =>
   fleet.progress.open(applicationSubject({ kind: 'database', world: WORLD, id: '' }, nameOf(index)))

@@ -5,6 +5,7 @@ import { verifies } from '../../../steps/04-trust-stores.ts'
 import type { DeclaredApplication } from '../../ports/world.ts'
 import type { AskedAbout, AskedEndpoint, AskedRoot } from '../../rules/asking.ts'
 import type { Assessment } from '../../rules/assess.ts'
+import { isMet } from '../../rules/standing.ts'
 import { EMPTY_RECORD, type SubjectRecord } from '../../rules/record.ts'
 import { sameSubject, subjectKey, type Subject } from '../../rules/words.ts'
 import { applicationSubject, type Desk } from '../../runner/desk.ts'
@@ -68,6 +69,13 @@ export function applicationsOfSession(
 /** Whether a change of CA concerns it at all: behind RDS Proxy, or without verifying, it does not meet the certificate. */
 export const isConcerned = ({ declared: { verification, route } }: ApplicationOfSession): boolean =>
   verifies(verification) && route !== 'rds-proxy'
+
+/** Whether a database serves already what it is to serve: by 01, or because its change has settled. A renewal keeps the CA. */
+export function isOnTarget({ assessment: { sequence, steps, decided }, identify }: OfApplication): boolean {
+  const settled = steps.get('settle') ?? steps.get('renewed')
+  if (settled && isMet(settled.standing)) return true
+  return sequence !== 'leaf-renewal' && identify !== undefined && identify.basis.ca === decided.target?.ca
+}
 
 /** What 05 looks at for a database: its twin, or itself where there is none. Undefined while that is not decided. */
 export function endpointFor(

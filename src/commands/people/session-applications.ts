@@ -47,6 +47,10 @@ export async function peopleSession(flags: CommonFlags): Promise<PeopleSession> 
   return { session, progress, declared, applications: applicationsOfSession(session, declared), rootsOf: rootsOnDisk }
 }
 
+/** What is to be done before the people of these applications can be asked. */
+export const notOnRecord = (names: readonly string[]): string =>
+  `No database of ${names.join(', ')} is on record yet: look at 01 and 03 of one first (Enter in the wizard, or plan).`
+
 /** The accounts' applications of a name. Throws OperatorError when it is not declared, or none of its databases is on record. */
 export function named({ applications, declared }: PeopleSession, name: string): readonly ApplicationOfSession[] {
   if (!declared.has(name))
@@ -55,10 +59,6 @@ export function named({ applications, declared }: PeopleSession, name: string): 
       `There is no application "${name}". Declared are: ${[...declared.keys()].join(', ')}.`,
     )
   const found = applications.filter((one) => one.declared.name === name)
-  if (found.length === 0)
-    throw new OperatorError(
-      EXIT.closed,
-      `No database of ${name} is on record yet: look at 01 and 03 of one first (Enter in the wizard, or plan).`,
-    )
+  if (found.length === 0) throw new OperatorError(EXIT.closed, notOnRecord([name]))
   return found
 }

@@ -1,7 +1,7 @@
 import { answersOf, type Asked } from '../../rules/asking.ts'
 import type { StandingShortfall } from '../../rules/position.ts'
 import type { Instant } from '../../rules/words.ts'
-import { isConcerned, type ApplicationOfSession, type OfApplication } from './asked-applications.ts'
+import { isConcerned, isOnTarget, type ApplicationOfSession, type OfApplication } from './asked-applications.ts'
 
 /** What is short of an application at a database, and not answered for: by its stores (04), and by its connections (05, 09). */
 export function shortfallsOf(
@@ -74,13 +74,19 @@ export function lackingOf(
   )
 }
 
+/** Whether something is known to be short of an application at a database, or to be lacking in what its people answered. */
+const breaksAt = (database: OfApplication, { declared, record }: ApplicationOfSession, now: Instant): boolean =>
+  shortfallsOf(database, declared.name).length > 0 || lackingOf(database, record, now).length > 0
+
+/** Whether people are to be asked about a database: while its change is to come, or where something breaks after it. */
+export const isStillAsked = (database: OfApplication, one: ApplicationOfSession, now: Instant): boolean =>
+  !isOnTarget(database) || breaksAt(database, one, now)
+
 function stateOf(one: ApplicationOfSession, last: Asked | undefined, now: Instant): AskingState {
   const { declared, databases, record } = one
   if (!isConcerned(one)) return 'not concerned'
   const { name } = declared
-  const breaks = (database: OfApplication): boolean =>
-    shortfallsOf(database, name).length > 0 || lackingOf(database, record, now).length > 0
-  if (databases.some((database) => breaks(database))) return 'would break'
+  if (databases.some((database) => breaksAt(database, one, now))) return 'would break'
   const standings = databases.map(({ assessment }) => {
     const position = assessment.steps.get('trust-stores')
     return (position?.history ? position : position?.applications?.get(name))?.standing ?? 'missing'
