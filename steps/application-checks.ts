@@ -3,7 +3,7 @@
  * roots from RDS_CA_BUNDLE is run under negative controls too: what connects without the root that is served, or under a wrong name,
  * proves nothing.
  */
-import type { ApplicationCheck, CheckQuestion } from '../src/ports/application-checks.ts'
+import type { ApplicationCheck, CheckQuestion, CheckResult } from '../src/ports/application-checks.ts'
 import type { Bundle } from '../src/ports/bundles.ts'
 import type { World } from '../src/ports/world.ts'
 import type { ApplicationOnRecord } from '../src/rules/decisions.ts'
@@ -14,8 +14,12 @@ import { checkResult, z, type Endpoint } from './shapes.ts'
 import { reasonsOf } from './text.ts'
 
 const CONTROLS = ['withoutServedRoot', 'wrongName'] as const
-/** `not-made`: the endpoint's name could not be resolved here, so there was no other name for the same server. */
-const control = z.enum(['refused', 'passed', 'not-made'])
+/**
+ * `unanswered`: it did not end by itself, or could not be run: that it did not connect says nothing of certificates then.
+ * `not-made`: the endpoint's name could not be resolved here, so there was no other name for the same server.
+ */
+const control = z.enum(['refused', 'passed', 'unanswered', 'not-made'])
+type Control = z.infer<typeof control>
 
 export const checksBasis = {
   /** Whether each application's own check connected. */
@@ -44,7 +48,11 @@ export const checksText = {
   },
   'check-control-not-made': {
     says: 'The check of {application} was not tried under a wrong name: the endpoint’s name cannot be resolved here.',
-    cure: 'Nothing to do: it was tried without the root that is served.',
+    cure: 'It was tried without the root that is served, which is what this rotation turns on. To try the name too, look from where the endpoint’s name resolves.',
+  },
+  'check-control-unanswered': {
+    says: 'The check of {application} gave no answer {how}: it was ended after its time, was killed, or could not be run. So it is not known whether it verifies.',
+    cure: 'Let it end by itself with another code than 0 when it cannot connect, within its time (`timeout`), then look again.',
   },
   'check-not-direct': {
     says: '{application} comes through {route}, which is not in the way here: its check is run against its own database alone.',
@@ -79,6 +87,15 @@ export interface ChecksLook {
   readonly applications: readonly ApplicationOnRecord[]
 }
 
+/** A shell's own codes for a program that it found, and could not run, and for one that it did not find. */
+const COULD_NOT_RUN = new Set(['126', '127'])
+
+/** What a control says: only a check that ended by itself, with a code of its own, has refused. */
+function answerOf({ passed, ended }: Pick<CheckResult, 'passed' | 'ended'>): Control {
+  if (passed) return 'passed'
+  return /^\d+$/.test(ended) && !COULD_NOT_RUN.has(ended) ? 'refused' : 'unanswered'
+}
+
 async function controlsOf(
   world: World,
   question: CheckQuestion,
@@ -87,13 +104,13 @@ async function controlsOf(
 ): Promise<Controls> {
   const others = bundle.certificates.filter(({ sha1 }) => sha1 !== root).map(({ pem }) => pem)
   const withoutRoot = await world.checks.run({ ...question, bundle: { roots: others } })
-  const controls: Controls = { withoutServedRoot: withoutRoot.passed ? 'passed' : 'refused' }
+  const controls: Controls = { withoutServedRoot: answerOf(withoutRoot) }
   // Who checks no name passes under any: by nature, and not by mistake.
   if (verification !== 'verify-full') return controls
   const host = await world.checks.addressOf(question.host)
   if (host === undefined) return { ...controls, wrongName: 'not-made' }
   const wrongName = await world.checks.run({ ...question, host })
-  return { ...controls, wrongName: wrongName.passed ? 'passed' : 'refused' }
+  return { ...controls, wrongName: answerOf(wrongName) }
 }
 
 /** Runs the check of each application that verifies, one after another: they share the machine with the operator. */
@@ -134,6 +151,7 @@ const PASSED_CONTROL = {
   withoutServedRoot: 'check-passes-without-root',
   wrongName: 'check-passes-under-wrong-name',
 } as const
+const UNDER = { withoutServedRoot: 'without the root that is served', wrongName: 'under a wrong name' } as const
 
 /** What the checks lack. `args`: what the step's own sentence about a check that failed is filled in with. */
 export function checkShortfalls(
@@ -148,9 +166,12 @@ export function checkShortfalls(
       return [short('check-failed', allows, { application, ...args, ended })]
     }
     const controls = basis.checkControls?.[application] ?? {}
-    return CONTROLS.filter((one) => controls[one] === 'passed').map((one) =>
-      short(PASSED_CONTROL[one], allows, { application }),
-    )
+    return CONTROLS.flatMap((one) => {
+      if (controls[one] === 'passed') return [short(PASSED_CONTROL[one], allows, { application })]
+      if (controls[one] === 'unanswered')
+        return [short('check-control-unanswered', allows, { application, how: UNDER[one] })]
+      return []
+    })
   })
 }
 

@@ -18,8 +18,19 @@ interface Source {
   readonly text: string
 }
 
-const unreadable = (path: string, why: unknown): OperatorError =>
-  new OperatorError(EXIT.usage, `${path} cannot be read: ${why instanceof Error ? why.message : String(why)}`)
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'there is no such file or folder',
+  EACCES: 'you may not read it',
+  EPERM: 'you may not read it',
+  ERR_STRING_TOO_LONG: 'it is too large to be read',
+}
+
+function unreadable(path: string, error: unknown): OperatorError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const why = WHY[code] ?? (error instanceof Error ? error.message : String(error))
+  return new OperatorError(EXIT.usage, `${path} cannot be read: ${why}. What was taken in before stays on record.`)
+}
 
 function readFile(path: string): Source {
   try {

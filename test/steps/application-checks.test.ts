@@ -75,6 +75,25 @@ describe('a check that honours the bundle', () => {
     ['fails', 'false', ['check-failed']],
   ])('and %s is none', async (_, script, short) => expect(await checked(line(script))).toMatchObject({ short }))
 
+  it.each([
+    ['is killed', 'kill -9 $$'],
+    ['is not found', 'no-such-client'],
+    ['cannot be run', directory],
+    ['does not end', 'sleep 20'],
+  ])('and %s without the root has refused nothing: that is no proof', async (_, instead) => {
+    const saw = await checked(line(`${ROOT} || { ${instead}; }`, { timeout: 300 }), { verification: 'verify-ca' })
+    expect(saw).toMatchObject({
+      checkControls: { api: { withoutServedRoot: 'unanswered' } },
+      short: ['check-control-unanswered'],
+    })
+  })
+
+  it('and does not end under a wrong name is none either', async () =>
+    expect(await checked(line(`${ROOT} && { ${NAME} || sleep 20; }`, { timeout: 300 }))).toMatchObject({
+      checkControls: { api: { withoutServedRoot: 'refused', wrongName: 'unanswered' } },
+      short: ['check-control-unanswered'],
+    }))
+
   it('of a client that verifies no name is not asked for one', async () => {
     expect(await checked(line(ROOT), { verification: 'verify-ca' })).toMatchObject({
       checkControls: { api: { withoutServedRoot: 'refused' } },
