@@ -14,12 +14,13 @@ import { advance } from '../../src/runner/advance.ts'
 import { look } from '../../src/runner/look.ts'
 import type { Session } from '../../src/ui/session.ts'
 import { ROOT } from '../support/import-graph.ts'
-import { StateDir, until } from '../support/program.ts'
+import { StateDir, run, start, until } from '../support/program.ts'
 
 const exec = promisify(execFile)
 const noOpenssl = spawnSync('openssl', ['version']).error !== undefined
 const noPsql = spawnSync('psql', ['--version']).error !== undefined
 const state = new StateDir()
+const watcher = new StateDir()
 let region: JoinedRegion
 let session: Session
 const never = new AbortController().signal
@@ -52,6 +53,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   region.leave()
+  await watcher.remove()
   await state.remove()
 })
 
@@ -104,6 +106,25 @@ const thumbprints = () => {
 }
 
 const type = (name: string) => async () => name
+/** The census as an operator with a state directory of their own takes it, of the database that is rotated without the runbook. */
+function censusArguments(...more: readonly string[]) {
+  const { info } = region
+  const { host, address, port, user, password } = database('billing-staging')
+  const args = ['census', 'billing-staging', ...watcher.flags, '--connect', `${host}:${port}=${address}:${port}`]
+  const bundle = ['--bundle-url', info.bundleUrl, '--bundle-ca', info.bundleCa]
+  const env = {
+    AWS_ENDPOINT_URL: info.endpoint,
+    AWS_REGION: info.region,
+    AWS_ACCESS_KEY_ID: 'AKIATEST',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    PGUSER: user,
+    PGPASSWORD: password,
+    MYSQL_USER: user,
+    MYSQL_PWD: password,
+  }
+  return [[...args, ...bundle, ...more], { env }] as const
+}
+
 /** Moving a window, which these tests do themselves, is left out. */
 const modifications = () =>
   state
@@ -196,6 +217,18 @@ describe('the wire', () => {
     expect(proof?.root).toBe(roots.get('rds-ca-rsa2048-g1'))
   })
 
+  it('a watch that is killed goes on, by the same command', async () => {
+    const watching = () => start(...censusArguments('--for', '1h', '--every', '1s', '--ui', 'plain'))
+    const killed = watching()
+    await killed.saw('billing-ledger')
+    killed.child.kill('SIGKILL')
+    await killed.ended
+    const again = watching()
+    await again.saw('Goes on with the watch of')
+    again.child.kill('SIGINT')
+    expect(await again.ended).toMatchObject({ code: 130 })
+  })
+
   it('rotating without the runbook breaks the stale application, and nobody else', async () => {
     const before = [...thumbprints()].map(([ca, thumbprint]) => [ca, openssl('billing-staging', rootFile(thumbprint))])
     if (!noOpenssl) expect(before.filter(([, said]) => said === 'verified')).toEqual([['rds-ca-2019', 'verified']])
@@ -224,6 +257,23 @@ describe('the wire', () => {
     }
     await until('the others are connected', async () => (await reportsOf()).filter((one) => one.connected).length === 3)
     expect((await reportsOf()).filter((one) => !one.connected).map(({ name }) => name)).toEqual(['billing-ledger'])
+  })
+
+  it('and the census shows who has not come back, by what was seen before the watch was killed', async () => {
+    const { code, stdout } = await run(...censusArguments('--since-rotation', '--json'))
+    const told = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as unknown
+    const named = (name: string) => ({ user: `billing_${name}`, application: `billing-${name}` })
+    expect([code, told]).toMatchObject([
+      4,
+      {
+        sinceRotation: {
+          back: [named('api'), named('reports')],
+          missing: [named('ledger')],
+          withoutTls: [],
+          fresh: [],
+        },
+      },
+    ])
   })
 
   it('a database that was rotated outside goes straight to 09, which finds the application that is broken now', async () => {
