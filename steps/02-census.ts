@@ -14,12 +14,15 @@ import { mayUseTls, TRANSPORTS, VIEW_GAPS, type CensusSample } from '../src/rule
 import { accountOf, applicationOf, isAccountedFor, standsBetween } from '../src/rules/clients.ts'
 import type { ApplicationOnRecord, AccountedClient } from '../src/rules/decisions.ts'
 import type { Shortfall } from '../src/rules/evidence.ts'
+import { withFewerAddresses } from '../src/rules/fewer-addresses.ts'
 import { sightingsOf, withSample, SEEN_FOR, type Sighting, type Tally } from '../src/rules/tally.ts'
 import type { Reason } from '../src/rules/words.ts'
 import type { World } from '../src/ports/world.ts'
 import type { SqlSession } from '../src/ports/sql.ts'
+import { enforcement, lookAtEnforcement } from './02-enforcement.ts'
 import { step } from './facts.ts'
 import { client, reader, z, type Endpoint, type Family } from './shapes.ts'
+import { untold } from './soft.ts'
 import { instant, reasonsOf } from './text.ts'
 
 const seen = z.object({ user: z.string(), application: z.string(), transport: z.enum(TRANSPORTS) })
@@ -40,7 +43,8 @@ const facts = z.object({
     /** The certificate that our own log-in was shown. */
     leaf: z.optional(z.object({ sha256: z.string(), ends: z.number() })),
     /** What the parameter group says of TLS being enforced; absent where it does not say. */
-    parameter: z.optional(z.object({ group: z.string(), name: z.string(), value: z.string() })),
+    parameter: z.optional(enforcement),
+    untold: z.optional(z.array(untold)),
     counted: z.optional(z.object({ tls: z.number(), connections: z.number() })),
     watched: z.optional(z.object({ samples: z.number(), failures: z.number(), first: z.number(), last: z.number() })),
     clients: z.array(client),
@@ -76,6 +80,10 @@ const text = {
   'parameter-differs': {
     says: 'The parameter group {group} has {name} = {value}, and the server enforces TLS: {enforced}.',
     cure: 'It takes effect at a restart, or the server is set otherwise: see parameters that wait for a reboot at 06.',
+  },
+  'parameter-untold': {
+    says: 'AWS would not tell the parameter group ({operation}: {why}). What the server itself says stands.',
+    cure: 'Add the permission to the policy of the profile in use, to see a change that waits for a restart.',
   },
   'stands-between': {
     says: '{address} is {route} of {application}: who is behind it cannot be seen here.',
@@ -121,25 +129,10 @@ export async function logIn(
   return world.sql.logIn({ engine: family, ...endpoint, roots, credentials, signal })
 }
 
-/** The parameter that enforces TLS. On Aurora MySQL it is the cluster's, which this does not read. */
-const ENFORCING = { postgres: 'rds.force_ssl', mysql: 'require_secure_transport' } as const
-
-/** What the parameter group says, beside what the server says: a change that waits for a restart is in the one and not in the other. */
-async function parameterOf(
-  world: World,
-  name: string,
-  family: 'postgres' | 'mysql',
-  signal: AbortSignal,
-): Promise<CensusFacts['detail']['parameter']> {
-  const record = await world.control.database(name, signal)
-  for (const { name: group } of record?.parameterGroups ?? []) {
-    const value = await world.control.parameter(group, ENFORCING[family], signal)
-    if (value !== undefined) return { group, name: ENFORCING[family], value }
-  }
-  return undefined
-}
-
 const ROUTE_WORDS = { 'rds-proxy': 'the RDS Proxy', pooler: 'the pooler' } as const
+
+/** What a line of the journal holds: with 250 bytes each, some 125 kB. The tally keeps each address. */
+const MOST_ADDRESSES = 500
 
 const isOn = (value: string): boolean => /^(?:1|on|true)$/i.test(value)
 
@@ -191,7 +184,7 @@ export const census = step({
     const { engine, family, endpoint, name } = identify.basis
     if (!endpoint) throw new CannotLook(reason('engine-has-no-view', { engine: name }))
     if (family === 'other') throw new CannotLook(reason('engine-has-no-view', { engine }))
-    const parameter = await parameterOf(world, name, family, signal)
+    const { parameter, untold: notTold } = await lookAtEnforcement(world, about, family, signal)
     const session = await logIn(world, engine, family, endpoint, signal)
     try {
       const sample = await session.census()
@@ -213,11 +206,12 @@ export const census = step({
           ...(sample.serverStarted !== undefined && { serverStarted: sample.serverStarted }),
           leaf: { sha256: session.tls.leaf, ends: session.tls.leafEnds },
           ...(parameter && { parameter }),
+          ...(notTold.length > 0 && { untold: [...notTold] }),
           ...(counted && { counted }),
           ...(tally && {
             watched: { samples: tally.samples, failures: tally.failures, first: tally.first, last: tally.last },
           }),
-          clients: [...clients],
+          clients: [...withFewerAddresses(clients, MOST_ADDRESSES)],
         },
       }
     } finally {
@@ -280,6 +274,7 @@ export const census = step({
     const { parameter } = detail
     if (parameter && basis.tlsEnforced !== 'unknown' && isOn(parameter.value) !== basis.tlsEnforced)
       notes.push(reason('parameter-differs', { ...parameter, enforced: basis.tlsEnforced }))
+    for (const one of detail.untold ?? []) notes.push(reason('parameter-untold', one))
     for (const address of new Set(detail.clients.map((one) => one.address))) {
       const between = standsBetween(address, applications)
       if (between)

@@ -45,11 +45,27 @@ function networkOf(pattern: string): Network | undefined {
 export const isAddressPattern = (pattern: string): boolean =>
   networkOf(pattern) !== undefined || (/^[\w.*:-]+$/.test(pattern) && !/^[\d.:]+$/.test(pattern))
 
-/** Whether an address is what a pattern says. Servers that look names up show a host's name in place of its address. */
+/** The network of so many bits around an address, in CIDR form; what is no address, a host's name, stays what it is. */
+export function networkAround(address: string, v4: number, v6: number): string {
+  const bits = address.includes('/') ? networkOf(address)?.bits : bitsOf(address)
+  if (bits === undefined) return address
+  const isV4 = bits >> 32n === 0xffffn
+  const rest = BigInt(isV4 ? 32 - v4 : 128 - v6)
+  const first = (bits >> rest) << rest
+  if (isV4) return `${[24n, 16n, 8n, 0n].map((shift) => (first >> shift) & 0xffn).join('.')}/${v4}`
+  const groups = [112n, 96n, 80n, 64n, 48n, 32n, 16n, 0n].map((shift) => ((first >> shift) & 0xffffn).toString(16))
+  return `${groups.join(':')}/${v6}`
+}
+
+/**
+ * Whether an address, or every address of a network, is what a pattern says. Servers that look names up show a host's name in place of
+ * its address.
+ */
 export function matchesAddress(pattern: string, address: string): boolean {
   const network = networkOf(pattern)
   if (!network) return matchesName(pattern.toLowerCase(), address.toLowerCase())
-  const bits = bitsOf(address)
+  const asked = networkOf(address)
+  if (!asked || asked.length < network.length) return false
   const rest = BigInt(128 - network.length)
-  return bits !== undefined && bits >> rest === network.bits >> rest
+  return asked.bits >> rest === network.bits >> rest
 }

@@ -65,7 +65,7 @@ const earlier = (a: Instant | undefined, b: Instant | undefined): Instant | unde
   a === undefined ? b : b === undefined ? a : Math.min(a, b)
 
 /** Both as one. Who is connected is as the later of them says. */
-function merged(a: Sighting, b: Sighting): Sighting {
+export function merged(a: Sighting, b: Sighting): Sighting {
   const [old, young] = a.last <= b.last ? [a, b] : [b, a]
   const oldest = earlier(a.oldest, b.oldest)
   const newest = later(a.newest, b.newest)
@@ -106,6 +106,12 @@ export function sightingsOf({ at, clock, clients }: CensusSample): readonly Sigh
 /** The server's start by the program's clock. */
 export const startedOf = ({ serverStarted, clock, at }: CensusSample): Instant | undefined =>
   serverStarted === undefined ? undefined : serverStarted - (clock - at)
+
+/** When a sighting's newest session surely began: whoever was seen after a restart has come anew, where no session's start is told too (MySQL). */
+export function newestOf({ newest, last }: Sighting, { starts }: Pick<Tally, 'starts'>): Instant | undefined {
+  const start = starts.at(-1)
+  return newest !== undefined && start !== undefined && last >= start ? Math.max(newest, start) : newest
+}
 
 /** Folds addresses away, the longest unseen first, until there are few enough: who it is stays, where from goes. */
 function bounded(sightings: readonly Sighting[]): { readonly kept: readonly Sighting[]; readonly folded: number } {

@@ -26,6 +26,11 @@ describe('an address pattern', () => {
     ['2001:db8::/32', '2001:db9::1', false],
     ['ip-10-0-3-*.ec2.internal', 'ip-10-0-3-7.EC2.internal', true],
     ['10.0.3.0/24', 'worker', false],
+    ['10.0.0.0/16', '10.0.3.0/24', true],
+    ['10.0.3.0/24', '10.0.3.0/24', true],
+    ['10.0.3.7', '10.0.3.0/24', false],
+    ['10.0.3.0/25', '10.0.3.0/24', false],
+    ['2001:db8::/32', '2001:db8:0:7:0:0:0:0/64', true],
   ])('%s and %s: %j', (pattern, address, matches) => expect(matchesAddress(pattern, address)).toBe(matches))
 
   it.each(['10.0.3', '10.0.3.0/33', '10.0.3.256', '2001:db8::/129', '1::2::3', 'a b', ''])('%j is none', (pattern) =>

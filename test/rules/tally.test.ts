@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { CensusSample, ClientSeen } from '../../src/rules/census.ts'
 import { isAccountedFor, applicationOf, standsBetween } from '../../src/rules/clients.ts'
 import { changeBy, changeNoticed, compare, seenBefore } from '../../src/rules/returned.ts'
-import { withFailure, withSample, type Tally } from '../../src/rules/tally.ts'
+import { newestOf, withFailure, withSample, type Tally } from '../../src/rules/tally.ts'
 import { seeded, seeds } from '../support/seeded.ts'
 import { DAY, MINUTE, NOW } from '../support/scenario.ts'
 
@@ -54,6 +54,16 @@ describe('many censuses as one', () => {
     )
     expect(tally.sightings[0]).toMatchObject({ oldest: NOW - MINUTE, newest: NOW })
     expect(tally.starts).toEqual([NOW - DAY])
+  })
+
+  test('after a restart nobody who is seen has a session from before it', () => {
+    const restart = NOW + MINUTE
+    let tally = add(undefined, sampleAt(NOW, [client('orders', { newest: NOW }), client('batch', { newest: NOW })]))
+    tally = add(tally, sampleAt(NOW + 2 * MINUTE, [client('orders')], { serverStarted: restart }))
+    expect(tally.sightings.map((one) => [one.user, newestOf(one, tally)])).toEqual([
+      ['orders', restart],
+      ['batch', NOW],
+    ])
   })
 
   test('what was not whole once is said, also when it is whole now', () => {

@@ -3,8 +3,7 @@ import type { ClientName } from '../../rules/clients.ts'
 import { accountOf, applicationOf, standsBetween } from '../../rules/clients.ts'
 import { mayUseTls, type Transport } from '../../rules/census.ts'
 import type { NewCertificate, Returned, Whose } from '../../rules/returned.ts'
-import type { Sighting, Tally } from '../../rules/tally.ts'
-import type { Instant } from '../../rules/words.ts'
+import { newestOf, type Sighting, type Tally } from '../../rules/tally.ts'
 import type { WatchEvent } from '../../census/watch.ts'
 import { duration, utc } from './duration.ts'
 
@@ -38,11 +37,12 @@ function fromWords({ address, transport }: Sighting, { applications }: Whose): s
   return between ? `${address} (${ROUTE_WORDS[between.route]} of ${between.of})` : address
 }
 
-function sightingLine(one: Sighting, last: Instant, whose: Whose): string {
-  const now = one.last === last ? `${many(one.sessions, 'session')} now` : 'not connected now'
+function sightingLine(one: Sighting, tally: Tally, whose: Whose): string {
+  const now = one.last === tally.last ? `${many(one.sessions, 'session')} now` : 'not connected now'
   const how = one.protocol ? `${[one.protocol, one.cipher].filter(Boolean).join(' ')}, ` : ''
   const seen = one.first === one.last ? `seen ${utc(one.last)}` : `seen ${utc(one.first)} to ${utc(one.last)}`
-  const began = one.newest === undefined ? '' : `, newest session began ${utc(one.newest)}`
+  const newest = newestOf(one, tally)
+  const began = newest === undefined ? '' : `, newest session began ${utc(newest)}`
   return `    from ${fromWords(one, whose)}: ${how}${now}, ${one.most} at most; ${seen}${began}`
 }
 
@@ -63,7 +63,7 @@ export function censusLines(tally: Tally, whose: Whose): readonly string[] {
     const owner = mayUseTls(first) ? `: ${whoseWords(first, whose)}` : ''
     return [
       `  ${TRANSPORT_WORDS[first.transport]}  ${clientWords(first)}${owner}`,
-      ...sightings.map((one) => sightingLine(one, tally.last, whose)),
+      ...sightings.map((one) => sightingLine(one, tally, whose)),
     ]
   })
 }
