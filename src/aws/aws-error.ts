@@ -1,3 +1,5 @@
+import { isThrottled } from '../rules/change.ts'
+
 /** What an error of the SDK, or of the network below it, says. */
 export interface AwsError {
   /** As on the wire (`CertificateNotFound`), else Node's (`ECONNREFUSED`) or the error's name. */
@@ -60,8 +62,5 @@ export const isCode = (error: unknown, code: string): boolean => {
   return answered && actual.replace(/(Fault|Exception)$/, '') === code.replace(/(Fault|Exception)$/, '')
 }
 
-const THROTTLING =
-  /^(Throttl|RequestLimitExceeded|TooManyRequests|RequestThrottled|SlowDown|BandwidthLimitExceeded|ProvisionedThroughputExceeded)/
-
 /** AWS refused the request because there were too many, before it did anything with it. */
-export const isThrottling = ({ answered, code }: AwsError): boolean => answered && THROTTLING.test(code)
+export const isThrottling = ({ answered, code }: AwsError): boolean => answered && isThrottled(code)

@@ -28,6 +28,12 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly requestId?: string }
   | { readonly kind: 'unknown'; readonly cause: string }
 
+const THROTTLING =
+  /^(Throttl|RequestLimitExceeded|TooManyRequests|RequestThrottled|SlowDown|BandwidthLimitExceeded|ProvisionedThroughputExceeded)/
+
+/** Whether AWS said by this code that there were too many requests: it took nothing of this one. */
+export const isThrottled = (code: string): boolean => THROTTLING.test(code)
+
 /** A shell word, quoted only where a POSIX shell needs it. */
 const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`

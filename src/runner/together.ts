@@ -1,5 +1,5 @@
 /** Several databases under one confirmation: surveyed, confirmed once, changed in order, and stopped at the first that does not go well. */
-import type { Change } from '../rules/change.ts'
+import { isThrottled, type Change } from '../rules/change.ts'
 import type { Confirmation } from '../rules/confirmation.ts'
 import type { Blocker } from '../rules/gate.ts'
 import { sendingState } from '../rules/record.ts'
@@ -78,9 +78,7 @@ export interface TogetherOptions {
 const BUSY = 5
 
 const isBusy = (applied: Applied): boolean =>
-  applied.kind === 'answered' &&
-  applied.outcome.kind === 'refused' &&
-  /^Throttl|^RequestLimitExceeded$/.test(applied.outcome.code)
+  applied.kind === 'answered' && applied.outcome.kind === 'refused' && isThrottled(applied.outcome.code)
 
 /** One database, from where it stands to its end. `waits`: another that is being changed has to come first. */
 async function changeOne(

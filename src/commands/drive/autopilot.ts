@@ -1,3 +1,4 @@
+import { isThrottled } from '../../rules/change.ts'
 import { DECISION_NAMES, type DecisionName } from '../../rules/decisions.ts'
 import type { Position } from '../../rules/position.ts'
 import { advance, type Stop } from '../../runner/advance.ts'
@@ -39,7 +40,7 @@ async function rotate(session: Session, desk: Desk, { say, signal }: AutopilotOp
     if (stop.kind === 'confirm') {
       const applied = await session.applier.apply(desk, stop.position.step, async () => calledBy(desk.about), signal)
       if (applied.kind === 'answered' && applied.outcome.kind === 'refused') {
-        if (!/^Throttl|^RequestLimitExceeded$/.test(applied.outcome.code)) return EXIT.unreachable
+        if (!isThrottled(applied.outcome.code)) return EXIT.unreachable
         // AWS took nothing and is busy: after a pause an operator confirms it anew, which is a new gate and a new intent.
         await desk.deps.sleep(desk.deps.patience.every, signal)
       }

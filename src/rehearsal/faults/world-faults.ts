@@ -40,6 +40,26 @@ const PREPARED: readonly Fault[] = [
   prepared('upgrade-in-progress', 'The engine is being upgraded.', (database) =>
     underWay(database) ? database : { ...database, status: 'upgrading' },
   ),
+  prepared('backing-up', 'An automatic backup runs: AWS takes no modification.', (database) =>
+    underWay(database) ? database : { ...database, status: 'backing-up' },
+  ),
+  prepared(
+    'system-update-due',
+    'AWS has an update of the operating system pending for it (system-update).',
+    (database) => ({
+      ...database,
+      systemUpdate: true,
+    }),
+  ),
+  prepared(
+    'renewal-opted-in',
+    "AWS's new server certificate is opted in for the next maintenance window, by somebody else.",
+    (database, now) => {
+      if (underWay(database) || database.custom) return database
+      const taken: DatabaseState = { ...database, renewal: { offeredAt: now, optIn: 'next-maintenance' } }
+      return { ...taken, agenda: agendaAtRest(taken, now) }
+    },
+  ),
   prepared(
     'pending-upgrade',
     'A newer engine version waits for the maintenance window: a change "now" would drag it along.',
@@ -103,6 +123,18 @@ const STRUCK: readonly Fault[] = [
     'looked-at',
     'After it was looked at, the database is deleted and restored under the same name: another resource id.',
     happens.restored,
+  ),
+  struck(
+    'failover-elsewhere',
+    'looked-at',
+    'After a member of a cluster was looked at, the cluster fails over.',
+    happens.failsOver,
+  ),
+  struck(
+    'reader-scaled-out',
+    'looked-at',
+    'After a member of an Aurora cluster was looked at, autoscaling adds a reader.',
+    happens.memberAdded,
   ),
   struck(
     'failover-mid-run',

@@ -100,6 +100,8 @@ export const databaseState = z.object({
       forcedApply: z.exactOptional(z.number()),
     }),
   ),
+  /** An update of the operating system is pending, for no time that is set. */
+  systemUpdate: z.exactOptional(z.literal(true)),
   agenda: z.readonly(z.array(act)),
   events: z.readonly(z.array(z.object({ at: z.number(), message: z.string(), category: z.string() }))),
   /** The cluster, by its key, of which it is a member. */

@@ -4,6 +4,7 @@ import { canonical } from '../../rules/words.ts'
 import { DECISION_WORDS } from '../view/english.ts'
 import { changeShown } from '../view/page.ts'
 import { positionLines } from '../view/position-lines.ts'
+import { refusalOf } from '../view/refusal.ts'
 import { blockerSentence, numberOf, sentenceOf } from '../view/sentences.ts'
 
 const utcTime = (at: number): string => new Date(at).toISOString().slice(11, 19)
@@ -71,8 +72,10 @@ export function eventLines(runbook: PlainRunbook, event: RunnerEvent): string[] 
     case 'answered': {
       const { outcome } = event
       if (outcome.kind === 'accepted') return [head(`07 AWS took it (request ${outcome.requestId})`)]
-      if (outcome.kind === 'refused')
-        return [head(`07 AWS refused it: ${outcome.code}: ${outcome.message}`), '    Nothing was changed.']
+      if (outcome.kind === 'refused') {
+        const { says, cure } = sentenceOf(runbook, '', refusalOf(outcome))
+        return [head(`07 ${says}`), `    ${cure}`]
+      }
       return [
         head(
           `07 no answer came (${outcome.cause}): it may have been taken or not. It is observed; nothing is sent again blindly.`,

@@ -2,6 +2,7 @@ import type { Assessment } from '../../rules/assess.ts'
 import type { Blocker } from '../../rules/gate.ts'
 import type { PlainRunbook } from '../../rules/step.ts'
 import type { Applied } from '../../runner/apply.ts'
+import { refusalOf } from './refusal.ts'
 import type { Said, Tone } from './said.ts'
 import { blockerSentence, sentenceOf } from './sentences.ts'
 
@@ -99,7 +100,7 @@ function answered(
         reasons: [
           {
             tone: 'danger',
-            ...sentenceOf(runbook, step, { code: 'refused', args: { code: outcome.code, message: outcome.message } }),
+            ...sentenceOf(runbook, step, refusalOf(outcome)),
           },
         ],
       }

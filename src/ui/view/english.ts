@@ -124,6 +124,14 @@ export const ENGLISH: Readonly<Record<string, Sentence>> = {
     says: 'AWS refused it: {code}: {message}',
     cure: 'Nothing was changed. Mend what AWS names, then confirm again.',
   },
+  'refused-throttled': {
+    says: 'AWS had too many requests and did not take this one ({code}: {message}).',
+    cure: 'Nothing was changed. Wait a minute, then confirm again: a change is never sent again without that.',
+  },
+  'refused-retired': {
+    says: 'AWS does not have this CA any more: it was retired since 01 saw it ({code}: {message}).',
+    cure: 'Nothing was changed. Look at 01 again, and choose a target CA that AWS still lists.',
+  },
   permission: { says: 'The permission {permission} is missing.', cure: 'Add it to the policy of the profile in use.' },
   'cannot-ask': {
     says: 'AWS could not be asked ({operation}: {error}).',

@@ -19,7 +19,9 @@ export const describePendingMaintenanceActions: Action = (call, sight) => {
   const ofCluster = sight.clusters.some((cluster) => clusterArn(cluster) === arn)
   const asked = arn === undefined ? sight.databases : ofCluster ? [] : [byArn(sight, arn)]
   const found = asked.filter(
-    (database) => database.renewal && passes(filters, { 'db-instance-id': [database.id, databaseArn(database)] }),
+    (database) =>
+      (database.renewal ?? database.systemUpdate) &&
+      passes(filters, { 'db-instance-id': [database.id, databaseArn(database)] }),
   )
   const { items, marker } = page(call, found, (database) => database.id)
   return {
@@ -51,11 +53,16 @@ function byArn(sight: Sight, arn: string): DatabaseState {
 function maintenanceRecord(database: DatabaseState, now: Instant): Record<string, Xml> {
   return {
     ResourceIdentifier: databaseArn(database),
-    PendingMaintenanceActionDetails: new XmlList(
-      'PendingMaintenanceAction',
-      database.renewal ? [offerRecord(database, database.renewal, now)] : [],
-    ),
+    PendingMaintenanceActionDetails: new XmlList('PendingMaintenanceAction', [
+      ...(database.renewal ? [offerRecord(database, database.renewal, now)] : []),
+      ...(database.systemUpdate ? [SYSTEM_UPDATE] : []),
+    ]),
   }
+}
+
+const SYSTEM_UPDATE: Record<string, Xml> = {
+  Action: 'system-update',
+  Description: 'New operating system update is available',
 }
 
 function offerRecord(
