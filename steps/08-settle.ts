@@ -4,6 +4,7 @@
  * Looks at: the instance's status, CA and pending values, and its events.
  * Proven when: it is available, nothing of the CA is pending, and the CA is the target. Told apart on the way: changing; waiting for the
  * maintenance window; armed — the new certificate is staged and goes live at any restart, planned or not, which is never "done".
+ * Of a change that was made outside, CloudTrail tells which of these it is, where it may be read.
  * "available" alone proves nothing: AWS shows it for a while after it took the request.
  */
 import { own, ownIfLooked, PROVEN, verdictOf, type Verdict } from '../src/rules/step.ts'
@@ -26,7 +27,14 @@ const facts = z.object({
     nextWindow: z.optional(z.number()),
     events: z.array(z.object({ at: z.number(), message: z.string() })),
     /** Who asked for it, where it was not this runbook and CloudTrail may be read. */
-    askedBy: z.optional(z.object({ by: z.string(), api: z.string(), at: z.number() })),
+    askedBy: z.optional(
+      z.object({
+        by: z.string(),
+        api: z.string(),
+        at: z.number(),
+        comes: z.optional(z.enum(['in-window', 'at-restart'])),
+      }),
+    ),
   }),
 })
 export type SettleFacts = z.infer<typeof facts>
@@ -50,6 +58,14 @@ const text = {
   'outside-waits': {
     says: 'The change to {ca} was made outside this runbook (by {by}) and waits: it goes live in the maintenance window, or at any restart where it is staged.',
     cure: 'Find out who asked for it. Prove what is urgent before it comes, or take it back with a cancellation.',
+  },
+  'outside-armed': {
+    says: 'The change to {ca} was made outside this runbook (by {by}) without a restart. Armed: the new certificate is staged and goes live at any restart, planned or not.',
+    cure: 'Prove what is urgent before anything restarts it, or take it back with a cancellation; then reboot it on an occasion of your choice.',
+  },
+  'outside-in-window': {
+    says: 'The change to {ca} was made outside this runbook (by {by}) for the maintenance window.',
+    cure: 'Prove what is urgent before the window opens, or take it back with a cancellation.',
   },
   'outside-gone': {
     says: 'The change that was made outside this runbook is not pending any more, and its CA is {ca}.',
@@ -91,6 +107,18 @@ async function askedFor(
   return changes?.find((one) => one.ca === (pendingCa ?? ca) && one.errorCode === undefined)
 }
 
+const askedSays = ({ by, api, at }: NonNullable<SettleFacts['detail']['askedBy']>): Reason =>
+  reason('saw-asked', { by, api, at: instant(at) })
+
+/**
+ * When a change that AWS shows as pending comes. DescribeDBInstances shows one that is staged and one that waits for the window alike;
+ * only the request told them apart. Nothing where CloudTrail does not say it.
+ */
+function comesOf({ immediately, withoutRestart }: ChangeEventRecord) {
+  if (withoutRestart && immediately) return { comes: 'at-restart' as const }
+  return immediately === false ? { comes: 'in-window' as const } : {}
+}
+
 export const settle = step({
   id: 'settle',
   version: 1,
@@ -127,14 +155,14 @@ export const settle = step({
         ...(record.leafValidTill !== undefined && { leafValidTill: record.leafValidTill }),
         ...(window !== undefined && { nextWindow: window }),
         events: events.map(({ at, message }) => ({ at, message })),
-        ...(asked && { askedBy: { by: asked.by, api: asked.api, at: asked.at } }),
+        ...(asked && { askedBy: { by: asked.by, api: asked.api, at: asked.at, ...comesOf(asked) } }),
       },
     }
   },
 
   tells: ({ basis: { status, ca, pendingCa }, detail }) => [
     reason('saw-state', { status, ca, pending: pendingCa ?? 'nothing' }),
-    ...(detail.askedBy ? [reason('saw-asked', { ...detail.askedBy, at: instant(detail.askedBy.at) })] : []),
+    ...(detail.askedBy ? [askedSays(detail.askedBy)] : []),
     ...detail.events.map(({ at, message }) => reason('saw-event', { at: instant(at), message })),
   ],
 
@@ -147,7 +175,11 @@ export const settle = step({
     if (!modify && status === 'available') {
       if (!pendingCa) return verdictOf([short('outside-gone', 'proof', { ca })])
       const by = detail.askedBy?.by ?? 'somebody whom AWS does not name here'
-      return wait(reason('outside-waits', { ca: pendingCa, by }))
+      const args = { ca: pendingCa, by }
+      if (detail.askedBy?.comes === 'at-restart') return wait(reason('outside-armed', args))
+      if (detail.askedBy?.comes === 'in-window')
+        return wait(reason('outside-in-window', args), detail.nextWindow ?? soon)
+      return wait(reason('outside-waits', args))
     }
     if (pendingCa === target.ca && status === 'available') {
       if (input?.['CertificateRotationRestart'] === false) return wait(reason('armed'))

@@ -34,7 +34,7 @@ export async function changeEventsOf(
 }
 
 /** Undefined for a call that changes nothing about certificates. */
-function changeEvent({
+export function changeEvent({
   EventName: api = '',
   EventTime: at,
   Username,
@@ -44,7 +44,9 @@ function changeEvent({
   const { requestID, errorCode, userIdentity, requestParameters } = membersOf(parsed(CloudTrailEvent))
   const arn = membersOf(userIdentity)['arn']
   // CloudTrail writes the first letter of each parameter small: `cACertificateIdentifier`.
-  const ca = membersOf(requestParameters)['cACertificateIdentifier']
+  const asked = membersOf(requestParameters)
+  const ca = asked['cACertificateIdentifier']
+  const immediately = asked['applyImmediately']
   return {
     at: at.getTime(),
     api,
@@ -52,6 +54,8 @@ function changeEvent({
     ...(text(requestID) && { requestId: String(requestID) }),
     ...(text(errorCode) && { errorCode: String(errorCode) }),
     ...(text(ca) && { ca: String(ca) }),
+    ...(typeof immediately === 'boolean' && { immediately }),
+    ...(asked['certificateRotationRestart'] === false && { withoutRestart: true as const }),
   }
 }
 

@@ -102,4 +102,8 @@ export interface ChangeEventRecord {
   readonly errorCode?: string
   /** The CA that it named, if any. */
   readonly ca?: string
+  /** ApplyImmediately, where it was given. */
+  readonly immediately?: boolean
+  /** CertificateRotationRestart was false: the certificate is staged, and goes live at any restart. */
+  readonly withoutRestart?: true
 }

@@ -1,9 +1,10 @@
 /**
- * Every trap of 06 and every reason of 07's last look, brought about in the simulated Region: by a fault, or by what the full world holds.
+ * Every trap of 06, every reason of 07's last look and all that 08 says, brought about in the simulated Region: by a fault, or by what the full world holds.
  * The tables are typed against the steps' own texts: a code without a row does not compile.
  */
 import { describe, expect, it } from 'vitest'
 import type { World } from '../../src/ports/world.ts'
+import { DELAYS } from '../../src/rehearsal/lifecycle/delays.ts'
 import { HOME } from '../../src/rehearsal/world.ts'
 import type { Decisions } from '../../src/rules/decisions.ts'
 import { CannotLook, type About } from '../../src/rules/step.ts'
@@ -11,7 +12,8 @@ import { worldOf } from '../../src/rules/words.ts'
 import { identify, type IdentifyFacts } from '../../steps/01-identify.ts'
 import { preflight } from '../../steps/06-preflight.ts'
 import { trapsOf, type trapsText } from '../../steps/06-traps.ts'
-import { modify } from '../../steps/07-modify.ts'
+import { modify, type ModifyFacts } from '../../steps/07-modify.ts'
+import { settle } from '../../steps/08-settle.ts'
 import type { Carrier } from '../../steps/carrier.ts'
 import { runbook } from '../../steps/index.ts'
 import { refusalOf } from '../../src/ui/view/refusal.ts'
@@ -153,6 +155,62 @@ describe('what comes about between 06 and the request stops it at the last look'
     const { says, cure } = sentenceOf(runbook, 'modify', found!)
     expect(`${says} ${cure}`).not.toMatch(/[{}]|undefined/)
     expect(cure).toMatch(/Nothing was sent|Start again from the list/)
+  })
+})
+
+type Settles = Exclude<
+  keyof typeof settle.text,
+  'saw-state' | 'saw-asked' | 'saw-event' | 'already-on-target' | 'is-stopped' | 'gone' | 'replaced'
+>
+interface Settling extends Met {
+  /** What of the request is ours, beside the CA; without it, somebody else asked. */
+  readonly ours?: { readonly ApplyImmediately: boolean; readonly CertificateRotationRestart?: boolean }
+  /** The present CA is asked for again. */
+  readonly takenBack?: true
+}
+/** How long it takes until the trail of calls has what was done; the window is not open by then. */
+const TRAILS = DELAYS.trailBehind + 1
+const NOW = { ApplyImmediately: true }
+
+/** What 08 says, from when the change was asked for to its end. */
+const AT_08: Readonly<Record<Settles, Settling>> = {
+  'not-visible-yet': { database: 'billing-production', fault: 'change-not-shown', ours: NOW },
+  taken: { database: 'billing-production', ours: NOW },
+  changing: { database: 'billing-production', fault: 'stuck-modifying', ours: NOW, after: HOUR },
+  failed: { database: 'billing-production', fault: 'incompatible-parameters' },
+  armed: { database: 'billing-production', ours: { ...NOW, CertificateRotationRestart: false }, after: HOUR },
+  'waiting-for-window': { database: 'billing-production', ours: { ApplyImmediately: false } },
+  'outside-armed': { database: 'billing-production', fault: 'staged-elsewhere', after: HOUR },
+  'outside-in-window': { database: 'billing-production', fault: 'scheduled-in-console', after: TRAILS },
+  // The trail of calls lags behind by minutes: until then nobody is named.
+  'outside-waits': { database: 'billing-production', fault: 'scheduled-in-console' },
+  'outside-gone': { database: 'billing-production', fault: 'scheduled-in-console', takenBack: true },
+}
+
+describe('08 tells apart what a change waits for, also one that was made outside', () => {
+  it.each(Object.entries(AT_08))('%s', async (code, met) => {
+    const scene = await sceneOf(met, met.fault === undefined ? [] : [met.fault])
+    const { world, about, choice, region, identified } = scene
+    const input = { DBInstanceIdentifier: met.database, CACertificateIdentifier: TARGET.ca, ...met.ours }
+    if (met.ours) region.ask(HOME, 'ModifyDBInstance', input)
+    const { resourceId } = identified.basis
+    const change = { api: 'ModifyDBInstance' as const, world: 'w', region: HOME.region, resourceId, input }
+    const sent: ModifyFacts = {
+      basis: { intent: 'one', change },
+      detail: { at: world.now(), by: { user: 'sre', host: 'host' }, adopted: false },
+    }
+    const given = { identify: identified, modify: met.ours ? sent : undefined }
+    await settle.look!(world, about, given, choice, never)
+    await region.move(met.after ?? 0)
+    if (met.takenBack) region.ask(HOME, 'ModifyDBInstance', { ...input, CACertificateIdentifier: identified.basis.ca })
+    const saw = settle.parse(await settle.look!(world, about, given, choice, never))!
+    const verdict = settle.judge(saw, given, choice, world.now(), about)
+    const found =
+      verdict.kind === 'waiting' ? verdict.reason : verdict.kind === 'not-proven' ? verdict.shortfalls[0] : undefined
+    expect(found?.code, JSON.stringify(verdict)).toBe(code)
+    const { says, cure } = sentenceOf(runbook, 'settle', found!)
+    expect(`${says} ${cure}`).not.toMatch(/[{}]|undefined/)
+    expect(cure).toMatch(/\w{3}/)
   })
 })
 

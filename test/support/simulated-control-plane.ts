@@ -1,5 +1,6 @@
 /** The ports of the control plane and of the wire over a simulated world, in process: AWS's own records, made by the adapter's code. */
 import type { Certificate, DBCluster, DBClusterEndpoint, DBEngineVersion, DBInstance, Event } from '@aws-sdk/client-rds'
+import type { Event as TrailEvent } from '@aws-sdk/client-cloudtrail'
 import type {
   BlueGreenDeployment,
   DBProxy,
@@ -9,6 +10,7 @@ import type {
   Parameter,
   ResourcePendingMaintenanceActions,
 } from '@aws-sdk/client-rds'
+import { changeEvent } from '../../src/aws/change-events.ts'
 import { clusterRecord } from '../../src/aws/cluster-record.ts'
 import { databaseRecord } from '../../src/aws/database-record.ts'
 import { caRecord, engineRecord, eventRecord } from '../../src/aws/records.ts'
@@ -154,7 +156,14 @@ export function simulatedControlPlane(world: SimulatedWorld, place: Place): Cont
     parameter: async (group, name) => parameter('DescribeDBParameters', { DBParameterGroupName: group }, name),
     clusterParameter: async (group, name) =>
       parameter('DescribeDBClusterParameters', { DBClusterParameterGroupName: group }, name),
-    changeEvents: async () => undefined,
+    changeEvents: async (id, since) => {
+      const asked = {
+        LookupAttributes: JSON.stringify([{ AttributeKey: 'ResourceName', AttributeValue: id }]),
+        StartTime: since / 1000,
+      }
+      const { Events } = world.ask(place, 'LookupEvents', asked, 'cloudtrail')
+      return (Events as TrailEvent[]).map((one) => changeEvent(one)).filter((one) => one !== undefined)
+    },
   }
 }
 

@@ -69,6 +69,16 @@ export const ANSWER_FAULTS: readonly Fault[] = [
       return { ...database, renewal: offer }
     },
   },
+  {
+    name: 'change-not-shown',
+    sentence: 'A CA that was asked for is not shown as pending until AWS has begun with it.',
+    perDatabase: true,
+    shows: (database, call) => {
+      if (call.action !== 'DescribeDBInstances' || database.status !== 'available') return database
+      const { ca: _asked, ...pending } = database.pending
+      return { ...database, pending }
+    },
+  },
   ...deniedActions('rds'),
   ...deniedActions('iam'),
   ...deniedActions('account'),

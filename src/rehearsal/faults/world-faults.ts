@@ -11,13 +11,23 @@ const DAY = 24 * 60 * 60_000
 const TERRAFORM = { user: 'terraform', agent: 'HashiCorp Terraform/1.9 terraform-provider-aws' }
 const CONSOLE = { user: 'somebody-else', agent: 'console.amazonaws.com' }
 
+interface AskedBy {
+  readonly who: typeof CONSOLE
+  readonly immediately: boolean
+  readonly withoutRestart?: true
+}
+
 /** What somebody else asked for, as the trail of changes will show it. */
-const asked = (database: DatabaseState, by: typeof CONSOLE, immediately: boolean): NonNullable<Strike['asked']> => ({
+const asked = (
+  database: DatabaseState,
+  { who: by, immediately, withoutRestart }: AskedBy,
+): NonNullable<Strike['asked']> => ({
   action: 'ModifyDBInstance',
   parameters: {
     DBInstanceIdentifier: database.id,
     CACertificateIdentifier: otherCa(database),
     ApplyImmediately: String(immediately),
+    ...(withoutRestart && { CertificateRotationRestart: 'false' }),
   },
   by,
 })
@@ -42,6 +52,11 @@ const PREPARED: readonly Fault[] = [
   ),
   prepared('backing-up', 'An automatic backup runs: AWS takes no modification.', (database) =>
     underWay(database) ? database : { ...database, status: 'backing-up' },
+  ),
+  prepared(
+    'incompatible-parameters',
+    'A parameter does not fit its class, and it does not start: incompatible-parameters.',
+    (database) => (underWay(database) ? database : { ...database, status: 'incompatible-parameters' }),
   ),
   prepared(
     'system-update-due',
@@ -100,7 +115,7 @@ const struck = (
   when: NonNullable<Fault['strikes']>['when'],
   sentence: string,
   happening: happens.Happening,
-  by?: { readonly who: typeof CONSOLE; readonly immediately: boolean },
+  by?: AskedBy,
 ): Fault => ({
   name,
   sentence,
@@ -109,7 +124,7 @@ const struck = (
     when,
     strike: (database, world, pace) => {
       const effect = happening(database, world, pace)
-      return effect && { effect, ...(by && { asked: asked(database, by.who, by.immediately) }) }
+      return effect && { effect, ...(by && { asked: asked(database, by) }) }
     },
   },
 })
@@ -173,6 +188,7 @@ const STRUCK: readonly Fault[] = [
     'looked-at',
     'After it was looked at, somebody stages a certificate without a restart: it goes live at any restart.',
     happens.stagedElsewhere,
+    { who: CONSOLE, immediately: true, withoutRestart: true },
   ),
   {
     name: 'ca-retired-mid-run',

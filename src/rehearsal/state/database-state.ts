@@ -40,6 +40,7 @@ export const DATABASE_STATUSES = [
   'storage-optimization',
   'upgrading',
   'backing-up',
+  'incompatible-parameters',
 ] as const
 
 const ca = z.enum(CA_IDS)
