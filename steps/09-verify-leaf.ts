@@ -11,6 +11,7 @@ import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
 import { checkNotes, checkShortfalls } from './application-checks.ts'
 import { lookUnderNames, namesBasis, namesShortfalls, namesTell, namesText } from './09-names.ts'
+import { carrierText, endpointNow } from './carrier.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
@@ -23,6 +24,7 @@ const facts = z.object({
 export type VerifyLeafFacts = z.infer<typeof facts>
 
 const text = {
+  ...carrierText,
   ...wireText,
   ...namesText,
   'same-leaf': {
@@ -70,7 +72,8 @@ export const verifyLeaf = step({
   parse: reader(facts),
 
   async look(world, about, { identify, bundle, renewed }, { applications }, signal) {
-    const { endpoint: target, family: engine } = identify.basis
+    const { endpoint: identified, family: engine } = identify.basis
+    const target = engine === 'other' ? undefined : await endpointNow(world, about, identified, signal)
     if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
     const inWorld = about.subject.world
     const look = {

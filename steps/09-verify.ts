@@ -15,6 +15,7 @@ import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
 import { checkNotes, checkShortfalls } from './application-checks.ts'
 import { lookUnderNames, namesBasis, namesShortfalls, namesTell, namesText } from './09-names.ts'
+import { carrierText, endpointNow } from './carrier.ts'
 import { step } from './facts.ts'
 import { family, reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
@@ -37,6 +38,7 @@ const facts = z.object({
 export type VerifyFacts = z.infer<typeof facts>
 
 const text = {
+  ...carrierText,
   ...wireText,
   ...namesText,
   'wrong-root': {
@@ -50,6 +52,10 @@ const text = {
   'check-failed': {
     says: 'The check of {application} cannot connect ({ended}).',
     cure: 'This application is failing, or about to. Mend its trust store now, then look again.',
+  },
+  renamed: {
+    says: 'It answers at {host} now, and answered at {before} when it was identified: it was renamed.',
+    cure: 'Clients that still connect to the old name find nobody there: this is not the certificate’s doing. Give them the new name.',
   },
   'no-wire': {
     says: 'The runbook does not speak the wire protocol of {engine}.',
@@ -79,7 +85,8 @@ export const verify = step({
   parse: reader(facts),
 
   async look(world, about, { identify, bundle, settle }, { applications }, signal, previous) {
-    const { endpoint: target, family: engine } = identify.basis
+    const { endpoint: identified, family: engine } = identify.basis
+    const target = engine === 'other' ? undefined : await endpointNow(world, about, identified, signal)
     if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
     const look = {
       engine,
@@ -109,6 +116,9 @@ export const verify = step({
     shortfalls.push(...wireShortfalls(saw))
     shortfalls.push(...namesShortfalls(basis, target.ca, targetThumbprint(identify, target)))
     shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
-    return verdictOf(shortfalls, checkNotes(saw, applications))
+    const before = identify.basis.endpoint?.host
+    const { host } = basis.endpoint
+    const renamed = before !== undefined && before !== host ? [reason('renamed', { host, before })] : []
+    return verdictOf(shortfalls, [...renamed, ...checkNotes(saw, applications)])
   },
 })

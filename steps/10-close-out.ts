@@ -17,6 +17,7 @@ import { changeBy, compare, seenBefore } from '../src/rules/returned.ts'
 import { sightingsOf, startedOf, withSample, type Tally } from '../src/rules/tally.ts'
 import type { SqlSession } from '../src/ports/sql.ts'
 import { logIn } from './02-census.ts'
+import { carrierText, endpointNow } from './carrier.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
@@ -44,6 +45,7 @@ const facts = z.object({
 export type CloseOutFacts = z.infer<typeof facts>
 
 const text = {
+  ...carrierText,
   'client-missing': {
     says: '{user} ("{application}") used TLS before the change and has not connected anew since.',
     cure: 'Wait for it and look again (or watch: rds-ca-runbook census {database} --since-rotation), ask its owner, or acknowledge it by name.',
@@ -113,12 +115,13 @@ export const closeOut = step({
   parse: reader(facts),
 
   async look(world, about, { identify, census, modify, verify }, { applications, clients: accounted }, signal) {
+    const endpoint = await endpointNow(world, about, identify.basis.endpoint, signal)
     const cas = await world.control.cas(signal)
     const defaultCa = cas.find((ca) => ca.isDefault)?.id
 
     const lookForThem = async (): Promise<Back> => {
       if (!census || !verify) return { back: [], cannotTell: census ? 'the wire was not seen' : 'no census' }
-      const { engine, family, endpoint } = identify.basis
+      const { engine, family } = identify.basis
       if (!endpoint) return { back: [], cannotTell: 'no endpoint' }
       const session = await logIn(world, engine, family, endpoint, signal)
       try {

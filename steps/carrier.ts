@@ -2,6 +2,7 @@
 import type { CarrierRecord, ClusterRecord, DatabaseRecord } from '../src/ports/control-plane.ts'
 import type { World } from '../src/ports/world.ts'
 import { CannotLook, type About } from '../src/rules/step.ts'
+import type { Endpoint } from './shapes.ts'
 import { reasonsOf } from './text.ts'
 
 export type Carrier = DatabaseRecord | ClusterRecord
@@ -69,6 +70,20 @@ export async function readCarrier(
   if (record.resourceId !== subject.id)
     throw new CannotLook(reason('replaced', { name, expected: subject.id, found: record.resourceId }), REFUTES)
   return record
+}
+
+/**
+ * Where it answers now. A database that is renamed keeps its resource id and answers under another name: after a change was sent, 01 is
+ * history and may have the name that it had then. Throws as {@link readCarrier}.
+ */
+export async function endpointNow(
+  world: Pick<World, 'control'>,
+  about: About,
+  identified: Endpoint | undefined,
+  signal: AbortSignal,
+): Promise<Endpoint | undefined> {
+  const { endpoint } = await readCarrier(world, about, signal)
+  return endpoint ?? identified
 }
 
 /** The AWS CLI's command that starts what is stopped; of an Aurora member, its whole cluster. */
