@@ -35,7 +35,11 @@ export interface RequestSeen {
   readonly ca: string
   readonly took: boolean
   readonly before: { readonly ca: string; readonly busy: boolean; readonly pending: readonly string[] } | undefined
-  /** Those for the same clients that AWS was changing, and those that had to come before it and were not on the target. */
+  /**
+   * Those for the same clients that AWS was changing, as far as it could be known: by a request of ours, or because AWS showed it. What
+   * somebody else has begun is shown by no call for a while, CloudTrail's included.
+   * And those that had to come before it and were not on the target.
+   */
   readonly othersBusy: readonly string[]
   readonly leftBehind: readonly string[]
   /** The CA that every database served, by resource id. */
@@ -95,6 +99,9 @@ export class SimulatedAccount {
   readonly clusters = new Map<string, Mutable<ClusterRecord>>()
   readonly requests: RequestSeen[] = []
   readonly mishaps = new Map<string, Mishap>()
+  /** Resource ids of those that have ever served the target CA, and of which one each that was restored took the place, and when. */
+  readonly everOnTarget = new Set<string>()
+  readonly replaced = new Map<string, { readonly id: string; readonly at: number }>()
   readonly #now: () => number
   readonly #pace: () => Pace
   readonly #truth: () => Pick<RequestSeen, 'served' | 'sawRoot'>
@@ -156,6 +163,11 @@ export class SimulatedAccount {
     return [...readers, ...record.replicas].flatMap((name) => this.databases.get(name) ?? [])
   }
 
+  #isKnownBusy({ busy, record }: SimulatedDatabase): boolean {
+    const isOurs = this.requests.some(({ took, met }) => took && met === record.resourceId)
+    return busy && (isOurs || record.status !== 'available' || record.pendingCa !== undefined)
+  }
+
   /** ModifyDBInstance. What it takes, it does in its own time. */
   modify({ input, resourceId }: Change): Outcome {
     this.pass()
@@ -178,7 +190,7 @@ export class SimulatedAccount {
       ca,
       took,
       before: found && { ca: found.record.ca, busy: found.busy, pending: Object.keys(found.record.pendingOther) },
-      othersBusy: found ? this.groupOf(found).flatMap((one) => (one.busy ? [one.record.id] : [])) : [],
+      othersBusy: found ? this.groupOf(found).flatMap((one) => (this.#isKnownBusy(one) ? [one.record.id] : [])) : [],
       leftBehind: found ? this.#before(found).flatMap(({ record }) => (record.ca === ca ? [] : [record.id])) : [],
       ...this.#truth(),
     })
@@ -214,6 +226,7 @@ export class SimulatedAccount {
   present(database: SimulatedDatabase, ca: string): void {
     database.served = ca
     database.leaf += 1
+    if (ca === NEW_CA) this.everOnTarget.add(database.record.resourceId)
   }
 
   /** Its process is started anew: what waited for that comes, and every client connects again a moment later. */
@@ -227,8 +240,9 @@ export class SimulatedAccount {
   restore(name: string): void {
     const old = this.databases.get(name)
     if (!old) return
-    const { engine, replicas, tags } = old.record
-    this.create(name, engine, { replicas, tags })
+    const { engine, replicas, tags, resourceId: id } = old.record
+    const { record } = this.create(name, engine, { replicas, tags })
+    this.replaced.set(record.resourceId, { id, at: this.#now() })
   }
 }
 
