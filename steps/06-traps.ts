@@ -104,7 +104,7 @@ export const trapsText = {
     cure: 'Add the permission to the policy of the profile in use and look again, or accept it by name.',
   },
 } as const
-const { reason, short } = reasonsOf(trapsText)
+const { reason, short, shortUntil } = reasonsOf(trapsText)
 
 export interface Traps {
   readonly shortfalls: Shortfall[]
@@ -167,13 +167,17 @@ function groupTraps(seen: Group, self: string, target: string, { shortfalls, not
   const left = (as: string) => others.filter((one) => one.as === as && one.ca !== undefined && one.ca !== target)
   const names = (list: typeof others) => list.map(({ name }) => name)
   if (left('replica').length > 0)
-    shortfalls.push(short('replicas-first', 'waiver', { target, names: names(left('replica')) }))
+    shortfalls.push(
+      shortUntil(names(left('replica')), 'replicas-first', 'waiver', { target, names: names(left('replica')) }),
+    )
   if (role === 'writer' && left('reader').length > 0)
-    shortfalls.push(short('readers-first', 'waiver', { cluster, target, names: names(left('reader')) }))
+    shortfalls.push(
+      shortUntil(names(left('reader')), 'readers-first', 'waiver', { cluster, target, names: names(left('reader')) }),
+    )
   for (const { name, status = '', pendingCa } of others) {
     if (WORKED_ON.test(status) && !NOT_WORKED_ON.has(status))
-      shortfalls.push(short('other-under-way', 'waiver', { name, status }))
-    else if (pendingCa) shortfalls.push(short('other-pending', 'waiver', { name, ca: pendingCa }))
+      shortfalls.push(shortUntil([name], 'other-under-way', 'waiver', { name, status }))
+    else if (pendingCa) shortfalls.push(shortUntil([name], 'other-pending', 'waiver', { name, ca: pendingCa }))
   }
   const members = others.filter(({ as }) => as === 'reader' || as === 'writer')
   const done = members.filter(({ ca }) => ca === target)

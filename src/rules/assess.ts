@@ -167,9 +167,10 @@ function positionOf(place: Place): Position {
     : step.change
       ? judgeSending(step, sending, options.holder !== undefined)
       : orWaived(place, judgeLook(court, place.known, decided))
+  // Also where it is not its turn yet: it is shown and confirmed with those that come first. Its gate stays closed until then.
   const change =
-    step.change && footing.judgeable && undecided.length === 0
-      ? step.change(place.known.about, footing.given, court.decided)
+    step.change && footing.foreseen && undecided.length === 0
+      ? step.change(place.known.about, footing.foreseen, court.decided)
       : undefined
   const gate = gateOf(place, own, footing, undecided, change)
   const { given, rests } = footing

@@ -2,6 +2,7 @@
 import type { Decisions } from './decisions.ts'
 import type { Seen } from './evidence.ts'
 import type { Blocker } from './gate.ts'
+import { waitsForOthers } from './group.ts'
 import type { Known } from './known.ts'
 import type { Position } from './position.ts'
 import { isMet } from './standing.ts'
@@ -29,6 +30,8 @@ export interface Footing {
   /** Unmet needs; `aged` ones close the gate of a change only. */
   readonly blockers: readonly { readonly blocker: Blocker; readonly aged: boolean }[]
   readonly judgeable: boolean
+  /** What it will be given once the databases that come first are changed, as far as it is known now; undefined where more is lacking. */
+  readonly foreseen: Record<string, Seen | undefined> | undefined
   readonly until: Instant
 }
 
@@ -37,7 +40,9 @@ export function footingOf({ step, known, decided, steps, sequence, twin }: Groun
   const given: Record<string, Seen | undefined> = {}
   const rests: Record<string, Digest | undefined> = {}
   const blockers: { blocker: Blocker; aged: boolean }[] = []
+  const foreseen: Record<string, Seen | undefined> = {}
   let judgeable = true
+  let isForeseen = true
   let until = Infinity
   for (const [name, need] of Object.entries(step.needs)) {
     if (need.of === 'twin' && decided.twin === 'none') {
@@ -54,7 +59,9 @@ export function footingOf({ step, known, decided, steps, sequence, twin }: Groun
     const standing = position?.standing ?? 'missing'
     given[name] = isMet(standing) || standing === 'expired' ? position?.facts : undefined
     rests[name] = position?.digest
+    foreseen[name] = given[name] ?? (position && waitsForOthers(position) ? position.facts : undefined)
     if (need.facts === 'always' && !given[name]) judgeable = false
+    if (need.facts === 'always' && !foreseen[name]) isForeseen = false
     if (!isMet(standing)) {
       const cure: Blocker['cure'] =
         need.of === 'own' ? { do: 'step', step: need.step } : { do: 'twin', step: need.step, name: twinName(decided) }
@@ -70,7 +77,7 @@ export function footingOf({ step, known, decided, steps, sequence, twin }: Groun
     const value = decided[name]
     rests[`decided:${name}`] = value === undefined ? undefined : digestOf(value)
   }
-  return { given, rests, blockers, judgeable, until }
+  return { given, rests, blockers, judgeable, foreseen: isForeseen ? foreseen : undefined, until }
 }
 
 const twinName = (decided: Partial<Decisions>): string =>

@@ -47,6 +47,20 @@ export function isUnderWay({ rotation, steps }: Pick<Assessment, 'rotation' | 's
   return proving.some((id) => !isMet(steps.get(id)?.standing ?? 'missing'))
 }
 
+/**
+ * The databases whose change a step waits for, where that is all that it lacks: it was looked at, and each of its shortfalls that nobody
+ * answers for goes away with another database's change. Undefined: it is met, or lacks something else.
+ */
+export function waitsForOthers({
+  standing,
+  shortfalls,
+}: Pick<Position, 'standing' | 'shortfalls'>): ReadonlySet<string> | undefined {
+  if (standing !== 'not-proven') return undefined
+  const unmet = shortfalls.filter(({ met }) => !met)
+  const names = unmet.flatMap(({ shortfall }) => shortfall.after ?? [])
+  return unmet.every(({ shortfall }) => shortfall.after?.length) ? new Set(names) : undefined
+}
+
 /** Worst first; what is not met comes before what is. */
 const worst = (standings: readonly Standing[]): Standing =>
   standings.find((one) => !isMet(one)) ?? standings.find((one) => one !== 'proven') ?? 'proven'

@@ -2,7 +2,7 @@
 import type { Assessment } from './assess.ts'
 import type { Environment } from './decisions.ts'
 import type { Blocker } from './gate.ts'
-import { isUnderWay } from './group.ts'
+import { isUnderWay, waitsForOthers } from './group.ts'
 import { matchesName } from './pattern.ts'
 import type { Position } from './position.ts'
 import type { Halt } from './record.ts'
@@ -153,11 +153,22 @@ export function waveBlockers(
   return blockers
 }
 
+/** The change that is still to be sent; undefined where it was, or the rotation has ended. */
+function changeToSend(runbook: PlainRunbook, { steps, rotation }: Assessment): Position | undefined {
+  const change = [...steps.values()].find(({ step }) => runbook.steps[step]?.change)
+  return change && !rotation?.end && !isMet(change.standing) ? change : undefined
+}
+
 /** What stands between a database of a wave and its change that the wave itself will not bring about. */
 export function unready(runbook: PlainRunbook, assessment: Assessment, names: ReadonlySet<string>): readonly Blocker[] {
-  const change = [...assessment.steps.values()].find(({ step }) => runbook.steps[step]?.change)
-  if (!change || assessment.rotation?.end || isMet(change.standing)) return []
-  return lasting(assessment, change, names, new Set())
+  const change = changeToSend(runbook, assessment)
+  return change ? lasting(assessment, change, names, new Set()) : []
+}
+
+/** Whether a database's change is still to come, and waits for nothing but the change of others among these. */
+export function waitsForThese(runbook: PlainRunbook, assessment: Assessment, names: ReadonlySet<string>): boolean {
+  const change = changeToSend(runbook, assessment)
+  return change !== undefined && !change.gate.open && lasting(assessment, change, names, new Set()).length === 0
 }
 
 /** The blockers that are not a wait for another database of the same wave, however many steps away that is. */
@@ -174,6 +185,8 @@ function lasting(
     if (cure.do === 'twin' && names.has(cure.name)) return []
     if (blocker.code === 'peer-under-way' && names.has(String(blocker.args['name']))) return []
     const below = cure.do === 'step' ? assessment.steps.get(cure.step) : undefined
+    const awaited = below && waitsForOthers(below)
+    if (awaited && [...awaited].every((name) => names.has(name))) return []
     if (!below || below.gate.open) return [blocker]
     const reasons = lasting(assessment, below, names, seen)
     // The step below waits for the wave alone, and so does this one.

@@ -3,7 +3,7 @@ import { isThrottled, type Change } from '../rules/change.ts'
 import type { Confirmation } from '../rules/confirmation.ts'
 import type { Blocker } from '../rules/gate.ts'
 import { sendingState } from '../rules/record.ts'
-import { unready } from '../rules/waves.ts'
+import { unready, waitsForThese } from '../rules/waves.ts'
 import { isMet } from '../rules/standing.ts'
 import { advance, type Stop } from './advance.ts'
 import type { Applied, Applier } from './apply.ts'
@@ -80,24 +80,34 @@ const BUSY = 5
 const isBusy = (applied: Applied): boolean =>
   applied.kind === 'answered' && applied.outcome.kind === 'refused' && isThrottled(applied.outcome.code)
 
-/** One database, from where it stands to its end. `waits`: another that is being changed has to come first. */
+/** Others of the set have to come first: `stop` is why, should they never come. */
+interface Waits {
+  readonly kind: 'waits'
+  readonly stop: Stop
+}
+
+/** One database, from where it stands to its end, unless others come first. `others`: the names of those that are still to be changed. */
 async function changeOne(
   desk: Desk,
   { applier, confirm, signal }: TogetherOptions,
-  beside: () => ReadonlySet<string>,
-): Promise<MemberStop | 'well' | 'waits'> {
+  others: () => ReadonlySet<string>,
+): Promise<MemberStop | Waits | 'well'> {
   const { patience, runbook, sleep } = desk.deps
   for (let busy = 0; ;) {
     const stop = await advance(desk, signal)
     if (stop.kind === 'done') return 'well'
-    if (stop.kind === 'closed' && beside().size > 0 && unready(runbook, desk.assess(), beside()).length === 0)
-      return 'waits'
+    const isHeld = stop.kind === 'closed' || stop.kind === 'short'
+    if (isHeld && waitsForThese(runbook, desk.assess(), others())) return { kind: 'waits', stop }
     if (stop.kind !== 'confirm') {
       if (await comeBack(desk, stop, signal)) continue
       return { kind: 'stop', stop }
     }
     const applied = await applier.apply(desk, stop.position.step, () => confirm(desk), signal)
     if (applied.kind === 'shown') return 'well'
+    const position = desk.assess().steps.get(stop.position.step)
+    // Another began between the look and the request: the gate was asked again, and this one waits for it after all.
+    if (applied.kind === 'closed' && position && waitsForThese(runbook, desk.assess(), others()))
+      return { kind: 'waits', stop: { kind: 'closed', position } }
     if (isBusy(applied) && busy < BUSY) {
       busy += 1
       await sleep(patience.every * busy, signal)
@@ -113,25 +123,35 @@ export async function changeTogether(desks: readonly Desk[], options: TogetherOp
   const waits: Desk[] = []
   const changing = new Map<Desk, Promise<void>>()
   let stopped: TogetherStop | undefined
+  /** How many found themselves waiting, with nothing under way, since one came to its end. */
+  let idle = 0
   const failures: unknown[] = []
 
   const change = async (desk: Desk): Promise<void> => {
-    const beside = () => new Set([...changing.keys()].filter((one) => one !== desk).map(({ about }) => about.name))
+    const others = () =>
+      new Set([...changing.keys(), ...queue, ...waits].filter((one) => one !== desk).map(({ about }) => about.name))
+    let waited = false
     try {
       if (await options.halted()) {
         stopped ??= { kind: 'halted' }
         return
       }
-      const came = await changeOne(desk, options, beside)
-      if (came === 'waits') waits.push(desk)
-      else if (came !== 'well') stopped ??= { kind: 'stopped', desk, why: came }
+      const came = await changeOne(desk, options, others)
+      if (came === 'well') idle = 0
+      else if (came.kind !== 'waits') stopped ??= { kind: 'stopped', desk, why: came }
+      else if (changing.size === 1 && (idle += 1) > queue.length + waits.length)
+        // Each waits for another: what was foreseen is not so any more.
+        stopped ??= { kind: 'stopped', desk, why: { kind: 'stop', stop: came.stop } }
+      else waited = true
     } catch (error) {
       failures.push(error)
     } finally {
       desk.release()
       changing.delete(desk)
-      // Whatever it waited for may have come with this one's end.
-      if (!waits.includes(desk) || changing.size === 0) queue.unshift(...waits.splice(0))
+      if (waited) waits.push(desk)
+      // Whatever others waited for may have come with this one's end. Where nothing is under way, those behind have their turn first.
+      if (!waited) queue.unshift(...waits.splice(0))
+      else if (changing.size === 0) queue.push(...waits.splice(0))
     }
   }
 
