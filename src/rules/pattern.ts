@@ -59,11 +59,11 @@ export function networkAround(address: string, v4: number, v6: number): string {
 
 /**
  * Whether an address, or every address of a network, is what a pattern says. Servers that look names up show a host's name in place of
- * its address.
+ * its address. A pattern of names says nothing of a network: `10.0.*` would be the text of one that is wider than what it stands for.
  */
 export function matchesAddress(pattern: string, address: string): boolean {
   const network = networkOf(pattern)
-  if (!network) return matchesName(pattern.toLowerCase(), address.toLowerCase())
+  if (!network) return !address.includes('/') && matchesName(pattern.toLowerCase(), address.toLowerCase())
   const asked = networkOf(address)
   if (!asked || asked.length < network.length) return false
   const rest = BigInt(128 - network.length)

@@ -53,7 +53,12 @@ describe('many addresses', () => {
   it('every client stays, by user, session name and transport, and whoever was nobody’s is so still', () => {
     const { below, oneOf } = seeded(11)
     const applications: readonly ApplicationOnRecord[] = [
-      { name: 'orders', verification: 'verify-full', users: [], addresses: ['10.0.0.0/16', '10.1.1.7', 'pod-*'] },
+      {
+        name: 'orders',
+        verification: 'verify-full',
+        users: [],
+        addresses: ['10.0.0.0/16', '10.1.1.7', '10.0.*', 'pod-*'],
+      },
     ]
     const clientsOf = (sightings: readonly Sighting[]) =>
       [...new Set(sightings.map((one) => `${one.user} ${one.application} ${one.transport}`))].sort()

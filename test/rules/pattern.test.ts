@@ -29,6 +29,8 @@ describe('an address pattern', () => {
     ['10.0.0.0/16', '10.0.3.0/24', true],
     ['10.0.3.0/24', '10.0.3.0/24', true],
     ['10.0.3.7', '10.0.3.0/24', false],
+    ['10.0.*', '10.0.3.7', true],
+    ['10.0.*', '10.0.0.0/8', false],
     ['10.0.3.0/25', '10.0.3.0/24', false],
     ['2001:db8::/32', '2001:db8:0:7:0:0:0:0/64', true],
   ])('%s and %s: %j', (pattern, address, matches) => expect(matchesAddress(pattern, address)).toBe(matches))
