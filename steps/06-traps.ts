@@ -7,7 +7,7 @@ import type { PreflightFacts } from './06-preflight.ts'
 import type { Group } from './06-group.ts'
 import { startCommand } from './carrier.ts'
 import { CERTIFICATE_ACTIONS } from './maintenance.ts'
-import { reasonsOf } from './text.ts'
+import { reasonsOf, until } from './text.ts'
 
 export const trapsText = {
   'not-available': {
@@ -104,7 +104,7 @@ export const trapsText = {
     cure: 'Add the permission to the policy of the profile in use and look again, or accept it by name.',
   },
 } as const
-const { reason, short, shortUntil } = reasonsOf(trapsText)
+const { reason, short } = reasonsOf(trapsText)
 
 export interface Traps {
   readonly shortfalls: Shortfall[]
@@ -164,20 +164,18 @@ const NOT_WORKED_ON = new Set(['stopping', 'deleting'])
 
 function groupTraps(seen: Group, self: string, target: string, { shortfalls, notes }: Traps): void {
   const { role, cluster = '', others, elsewhere, globalRegions, blueGreen, babelfish } = seen
-  const left = (as: string) => others.filter((one) => one.as === as && one.ca !== undefined && one.ca !== target)
   const names = (list: typeof others) => list.map(({ name }) => name)
-  if (left('replica').length > 0)
-    shortfalls.push(
-      shortUntil(names(left('replica')), 'replicas-first', 'waiver', { target, names: names(left('replica')) }),
-    )
-  if (role === 'writer' && left('reader').length > 0)
-    shortfalls.push(
-      shortUntil(names(left('reader')), 'readers-first', 'waiver', { cluster, target, names: names(left('reader')) }),
-    )
+  const left = (as: string) => names(others.filter((one) => one.as === as && one.ca !== undefined && one.ca !== target))
+  const replicas = left('replica')
+  const readers = role === 'writer' ? left('reader') : []
+  if (replicas.length > 0)
+    shortfalls.push(until(replicas, short('replicas-first', 'waiver', { target, names: replicas })))
+  if (readers.length > 0)
+    shortfalls.push(until(readers, short('readers-first', 'waiver', { cluster, target, names: readers })))
   for (const { name, status = '', pendingCa } of others) {
     if (WORKED_ON.test(status) && !NOT_WORKED_ON.has(status))
-      shortfalls.push(shortUntil([name], 'other-under-way', 'waiver', { name, status }))
-    else if (pendingCa) shortfalls.push(shortUntil([name], 'other-pending', 'waiver', { name, ca: pendingCa }))
+      shortfalls.push(until([name], short('other-under-way', 'waiver', { name, status })))
+    else if (pendingCa) shortfalls.push(until([name], short('other-pending', 'waiver', { name, ca: pendingCa })))
   }
   const members = others.filter(({ as }) => as === 'reader' || as === 'writer')
   const done = members.filter(({ ca }) => ca === target)

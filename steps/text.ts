@@ -12,14 +12,10 @@ export type Text = Readonly<Record<string, Sentence>>
 export const reasonsOf = <const T extends Text>(_text: T) => ({
   reason: (code: keyof T & string, args: Args = {}): Reason => ({ code, args }),
   short: (code: keyof T & string, allows: Allowance, args: Args = {}): Shortfall => ({ code, args, allows }),
-  /** What the change of these databases, and nothing else, takes away. */
-  shortUntil: (after: readonly string[], code: keyof T & string, allows: Allowance, args: Args = {}): Shortfall => ({
-    code,
-    args,
-    allows,
-    after,
-  }),
 })
+
+/** A shortfall that the change of these databases, and nothing else, takes away. */
+export const until = (after: readonly string[], shortfall: Shortfall): Shortfall => ({ ...shortfall, after })
 
 /** A day as every operator reads it, whatever the time zone of the terminal: UTC. */
 export const day = (at: number | undefined): string =>

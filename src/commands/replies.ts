@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { text as wholeText } from 'node:stream/consumers'
 import { join } from 'node:path'
 import { takeReplies, type Took } from '../people/take-replies.ts'
+import { errno } from '../progress/unusable.ts'
 import { refusalSays } from '../people/refusals.ts'
 import { subjectKey } from '../rules/words.ts'
 import { asksFor, output, type CommonFlags } from './common.ts'
@@ -27,8 +28,7 @@ const WHY: Readonly<Record<string, string>> = {
 }
 
 function unreadable(path: string, error: unknown): OperatorError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const why = WHY[code] ?? (error instanceof Error ? error.message : String(error))
+  const why = WHY[errno(error) ?? ''] ?? (error instanceof Error ? error.message : String(error))
   return new OperatorError(EXIT.usage, `${path} cannot be read: ${why}. What was taken in before stays on record.`)
 }
 

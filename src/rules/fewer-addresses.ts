@@ -1,7 +1,7 @@
 /** Many addresses of one client as the networks that they are in: who it is stays whole, where from gets coarser. Pure. */
 import { networkAround } from './pattern.ts'
 import { clientKey } from './clients.ts'
-import { merged, type Sighting } from './tally.ts'
+import { oneForEach, type Sighting } from './tally.ts'
 
 /** Bits of an address that are kept, coarser each time: IPv4 and IPv6. With none, only that it was somewhere. */
 const WIDTHS = [
@@ -14,15 +14,11 @@ const WIDTHS = [
 /** A client as the server tells it apart, wherever it comes from and with whatever cipher. */
 const groupOf = (one: Sighting): string => JSON.stringify([clientKey(one), one.transport])
 
-function inNetworks(sightings: readonly Sighting[], [v4, v6]: (typeof WIDTHS)[number]): readonly Sighting[] {
-  const folded = new Map<string, Sighting>()
-  for (const one of sightings) {
-    const address = v4 === 0 ? '' : networkAround(one.address, v4, v6)
-    const known = folded.get(address)
-    folded.set(address, known ? merged(known, { ...one, address }) : { ...one, address })
-  }
-  return [...folded.values()]
-}
+const inNetworks = (sightings: readonly Sighting[], [v4, v6]: (typeof WIDTHS)[number]): Sighting[] =>
+  oneForEach(
+    sightings.map((one) => ({ ...one, address: v4 === 0 ? '' : networkAround(one.address, v4, v6) })),
+    ({ address }) => address,
+  )
 
 /**
  * At most `limit` sightings, and at least one of each client by user, session name and transport: those with the most addresses are
@@ -30,8 +26,8 @@ function inNetworks(sightings: readonly Sighting[], [v4, v6]: (typeof WIDTHS)[nu
  * where it holds the whole network; where it holds less, the client is nobody's, which closes what rests on it and opens nothing.
  */
 export function withFewerAddresses(sightings: readonly Sighting[], limit: number): readonly Sighting[] {
-  const groups = new Map<string, readonly Sighting[]>()
-  for (const one of sightings) groups.set(groupOf(one), [...(groups.get(groupOf(one)) ?? []), one])
+  if (sightings.length <= limit) return sightings
+  const groups = Map.groupBy(sightings, groupOf)
   let count = sightings.length
   for (const width of WIDTHS)
     for (const [key, members] of [...groups].sort(([, a], [, b]) => b.length - a.length)) {

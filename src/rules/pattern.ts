@@ -47,7 +47,7 @@ export const isAddressPattern = (pattern: string): boolean =>
 
 /** The network of so many bits around an address, in CIDR form; what is no address, a host's name, stays what it is. */
 export function networkAround(address: string, v4: number, v6: number): string {
-  const bits = address.includes('/') ? networkOf(address)?.bits : bitsOf(address)
+  const bits = networkOf(address)?.bits
   if (bits === undefined) return address
   const isV4 = bits >> 32n === 0xffffn
   const rest = BigInt(isV4 ? 32 - v4 : 128 - v6)

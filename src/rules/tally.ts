@@ -65,7 +65,7 @@ const earlier = (a: Instant | undefined, b: Instant | undefined): Instant | unde
   a === undefined ? b : b === undefined ? a : Math.min(a, b)
 
 /** Both as one. Who is connected is as the later of them says. */
-export function merged(a: Sighting, b: Sighting): Sighting {
+function merged(a: Sighting, b: Sighting): Sighting {
   const [old, young] = a.last <= b.last ? [a, b] : [b, a]
   const oldest = earlier(a.oldest, b.oldest)
   const newest = later(a.newest, b.newest)
@@ -83,31 +83,36 @@ export function merged(a: Sighting, b: Sighting): Sighting {
   }
 }
 
+/** Those of one key as one sighting, in the order in which each key came first. */
+export function oneForEach(sightings: Iterable<Sighting>, key: (one: Sighting) => string): Sighting[] {
+  const seen = new Map<string, Sighting>()
+  for (const one of sightings) {
+    const its = key(one)
+    const known = seen.get(its)
+    seen.set(its, known ? merged(known, one) : one)
+  }
+  return [...seen.values()]
+}
+
 /** What a sample shows, by the program's clock. */
 export function sightingsOf({ at, clock, clients }: CensusSample): readonly Sighting[] {
   const ahead = clock - at
-  const seen = new Map<string, Sighting>()
-  for (const { oldest, newest, ...client } of clients) {
-    const sighting: Sighting = {
-      ...client,
-      ...(oldest !== undefined && { oldest: oldest - ahead }),
-      ...(newest !== undefined && { newest: newest - ahead }),
-      first: at,
-      last: at,
-      most: client.sessions,
-    }
-    const key = keyOf(sighting)
-    const known = seen.get(key)
-    seen.set(key, known ? merged(known, sighting) : sighting)
-  }
-  return [...seen.values()]
+  const sightings = clients.map(({ oldest, newest, ...client }): Sighting => ({
+    ...client,
+    ...(oldest !== undefined && { oldest: oldest - ahead }),
+    ...(newest !== undefined && { newest: newest - ahead }),
+    first: at,
+    last: at,
+    most: client.sessions,
+  }))
+  return oneForEach(sightings, keyOf)
 }
 
 /** The server's start by the program's clock. */
 export const startedOf = ({ serverStarted, clock, at }: CensusSample): Instant | undefined =>
   serverStarted === undefined ? undefined : serverStarted - (clock - at)
 
-/** When a sighting's newest session surely began: whoever was seen after a restart has come anew, where no session's start is told too (MySQL). */
+/** When a sighting's newest session surely began. Whoever was seen after a restart has come anew, also where no session's start is told. */
 export function newestOf({ newest, last }: Sighting, { starts }: Pick<Tally, 'starts'>): Instant | undefined {
   const start = starts.at(-1)
   return newest !== undefined && start !== undefined && last >= start ? Math.max(newest, start) : newest
@@ -119,13 +124,8 @@ function bounded(sightings: readonly Sighting[]): { readonly kept: readonly Sigh
   const byAge = sightings.toSorted((a, b) => b.last - a.last)
   // Half of it goes, so that this is done seldom.
   const kept = byAge.slice(0, MAX_SIGHTINGS / 2)
-  const rest = new Map<string, Sighting>()
-  for (const one of byAge.slice(MAX_SIGHTINGS / 2)) {
-    const nameless = { ...one, address: '' }
-    const known = rest.get(keyOf(nameless))
-    rest.set(keyOf(nameless), known ? merged(known, nameless) : nameless)
-  }
-  const folded = [...rest.values()].slice(0, MAX_SIGHTINGS / 2)
+  const nameless = byAge.slice(MAX_SIGHTINGS / 2).map((one) => ({ ...one, address: '' }))
+  const folded = oneForEach(nameless, keyOf).slice(0, MAX_SIGHTINGS / 2)
   return { kept: [...kept, ...folded], folded: sightings.length - kept.length - folded.length }
 }
 
@@ -149,14 +149,8 @@ function withLeaf(leaves: readonly LeafSeen[], { leaf, sample: { at } }: Sampled
 export function withSample(tally: Tally | undefined, sampled: Sampled): Tally {
   const { sample, server } = sampled
   const { at, view } = sample
-  const seen = new Map<string, Sighting>()
-  for (const one of [...(tally?.sightings ?? []), ...sightingsOf(sample)]) {
-    if (one.last < at - SEEN_FOR) continue
-    const key = keyOf(one)
-    const known = seen.get(key)
-    seen.set(key, known ? merged(known, one) : one)
-  }
-  const { kept, folded } = bounded([...seen.values()])
+  const lately = [...(tally?.sightings ?? []), ...sightingsOf(sample)].filter(({ last }) => last >= at - SEEN_FOR)
+  const { kept, folded } = bounded(oneForEach(lately, keyOf))
   return {
     server,
     samples: (tally?.samples ?? 0) + 1,

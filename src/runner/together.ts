@@ -104,10 +104,9 @@ async function changeOne(
     }
     const applied = await applier.apply(desk, stop.position.step, () => confirm(desk), signal)
     if (applied.kind === 'shown') return 'well'
-    const position = desk.assess().steps.get(stop.position.step)
     // Another began between the look and the request: the gate was asked again, and this one waits for it after all.
-    if (applied.kind === 'closed' && position && waitsForThese(runbook, desk.assess(), others()))
-      return { kind: 'waits', stop: { kind: 'closed', position } }
+    if (applied.kind === 'closed' && waitsForThese(runbook, desk.assess(), others()))
+      return { kind: 'waits', stop: { kind: 'closed', position: { ...stop.position, gate: applied.gate } } }
     if (isBusy(applied) && busy < BUSY) {
       busy += 1
       await sleep(patience.every * busy, signal)
