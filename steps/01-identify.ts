@@ -9,7 +9,7 @@
 import type { CaRecord } from '../src/ports/control-plane.ts'
 import type { Reason } from '../src/rules/words.ts'
 import { verdictOf } from '../src/rules/step.ts'
-import { carrierText, kindOf, KINDS, readCarrier, startCommand, type Kind } from './carrier.ts'
+import { carrierText, isStopped, kindOf, KINDS, readCarrier, startCommand, type Kind } from './carrier.ts'
 import { step } from './facts.ts'
 import { CERTIFICATE_ACTIONS } from './maintenance.ts'
 import { unlessUntold } from './soft.ts'
@@ -264,7 +264,7 @@ export const identify = step({
     if (nothing) return verdictOf([short('nothing-to-rotate', 'proof', { kind: nothing[0], cure: nothing[1] })])
     if (!basis.endpoint) return verdictOf([short('no-endpoint', 'proof')])
     // Said here, before a census or a handshake fails for a reason that they cannot know.
-    if (status.startsWith('stopp'))
+    if (isStopped(status))
       return verdictOf([short('is-stopped', 'proof', { status, command: startCommand(basis.kind, basis) })])
     if (!basis.candidates.some((one) => one.ca === target.ca)) {
       const offered = basis.candidates.map((one) => one.ca)

@@ -8,6 +8,7 @@
  * send. Before AWS offers it (at half of the certificate's life, or three months before its end) it waits.
  */
 import { own, PROVEN, verdictOf } from '../src/rules/step.ts'
+import { carrierText, readCarrier } from './carrier.ts'
 import { step } from './facts.ts'
 import { CA_ROTATION, keepsRoot, RENEWAL } from './maintenance.ts'
 import { reader, z } from './shapes.ts'
@@ -31,6 +32,7 @@ const facts = z.object({
 export type OfferFacts = z.infer<typeof facts>
 
 const text = {
+  ...carrierText,
   'renews-silently': {
     says: 'This engine takes a new certificate without a restart: AWS renews it silently, and there is nothing to send.',
     cure: 'Nothing to do.',
@@ -68,8 +70,9 @@ export const offer = step({
 
   applies: ({ identify }) => (identify?.basis.restarts === 'no' ? reason('renews-silently') : undefined),
 
-  async look(world, _about, { identify }, _decided, signal) {
-    const actions = await world.control.maintenance(identify.basis.arn, signal)
+  async look(world, about, { identify }, _decided, signal) {
+    const { arn } = await readCarrier(world, about, signal)
+    const actions = await world.control.maintenance(arn, signal)
     const offered = actions.find((one) => keepsRoot(one, identify.basis.ca))
     return {
       basis: { actions: actions.map(({ action }) => action).sort(), ...(offered && { renews: offered.action }) },

@@ -76,12 +76,12 @@ export const preflight = step({
   text,
   parse: reader(facts),
 
-  async look(world, about, { identify }, _decided, signal) {
+  async look(world, about, _given, _decided, signal) {
     const { control } = world
     const list: Untold[] = []
     const record = await readCarrier(world, about, signal)
     const [maintenance = [], seen] = await Promise.all([
-      unlessUntold(control.maintenance(identify.basis.arn, signal), list, signal),
+      unlessUntold(control.maintenance(record.arn, signal), list, signal),
       lookAtGroup(world, record, list, signal),
     ])
     const groups = record.parameterGroups.filter((one) => one.applyStatus === 'pending-reboot').map((one) => one.name)

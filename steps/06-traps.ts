@@ -5,7 +5,7 @@ import type { Reason } from '../src/rules/words.ts'
 import type { IdentifyFacts } from './01-identify.ts'
 import type { PreflightFacts } from './06-preflight.ts'
 import type { Group } from './06-group.ts'
-import { startCommand } from './carrier.ts'
+import { isStopped, startCommand } from './carrier.ts'
 import { CERTIFICATE_ACTIONS } from './maintenance.ts'
 import { reasonsOf, until } from './text.ts'
 
@@ -137,7 +137,7 @@ export function trapsOf(
 
 function notAvailable(status: string, { basis }: IdentifyFacts, automaticRestart: number | undefined): Shortfall {
   // Never accepted: AWS takes no modification then.
-  if (status.startsWith('stopp')) {
+  if (isStopped(status)) {
     const command = startCommand(basis.kind, basis)
     const restart =
       automaticRestart === undefined ? 'after seven days' : `at ${new Date(automaticRestart).toISOString()}`

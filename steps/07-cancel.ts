@@ -92,12 +92,11 @@ export const cancel = step({
   },
 
   async arrived(world, about, change, signal) {
+    const now = await readCarrier(world, about, signal)
     if (change.api === 'ApplyPendingMaintenanceAction') {
-      const { ResourceIdentifier: arn, ApplyAction: action } = change.input
-      const optIn = await optInOf(world, String(arn), String(action), signal)
+      const optIn = await optInOf(world, now.arn, String(change.input['ApplyAction']), signal)
       return optIn === UNDOABLE ? undefined : reason('arrived')
     }
-    const now = await readCarrier(world, about, signal)
     return now.pendingCa ? undefined : reason('arrived')
   },
 })

@@ -83,7 +83,7 @@ export const renew = step({
 
   async lastLook(world, about, { identify, offer }, _decided, signal) {
     const now = await readCarrier(world, about, signal)
-    const offered = await world.control.maintenance(identify.basis.arn, signal)
+    const offered = await world.control.maintenance(now.arn, signal)
     const reasons = []
     if (now.ca !== identify.basis.ca) reasons.push(reason('ca-changed', { found: now.ca, expected: identify.basis.ca }))
     if (now.status !== 'available') reasons.push(reason('status-changed', { status: now.status }))
@@ -93,8 +93,9 @@ export const renew = step({
     return reasons
   },
 
-  async arrived(world, _about, change, signal) {
-    const arn = String(change.input['ResourceIdentifier'] ?? '')
+  async arrived(world, about, change, signal) {
+    // A database that is renamed gets another ARN, and of the one that was sent AWS lists nothing any more.
+    const { arn } = await readCarrier(world, about, signal)
     const sent = change.input['ApplyAction']
     const offered = (await world.control.maintenance(arn, signal)).find(({ action }) => action === sent)
     if (!offered) return reason('arrived', { state: 'done' })

@@ -4,8 +4,8 @@
  * Looks at: the instance's status and CA, and whether the maintenance action is still listed.
  * Proven when: it is available, on the same CA, and the action is gone. AWS's list of maintenance lags: an action may be shown that was applied.
  */
-import { own, ownIfLooked, PROVEN, type Verdict } from '../src/rules/step.ts'
-import { carrierText, readCarrier } from './carrier.ts'
+import { own, ownIfLooked, PROVEN, verdictOf, type Verdict } from '../src/rules/step.ts'
+import { carrierText, isStopped, readCarrier, startCommand } from './carrier.ts'
 import { RENEWAL } from './maintenance.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
@@ -30,7 +30,7 @@ const text = {
   renewing: { says: 'AWS is renewing it ({status}).', cure: 'Wait: the runbook keeps looking.' },
   'saw-state': { says: '{status}; CA {ca}; the server certificate expires {leaf}.', cure: '' },
 } as const
-const { reason } = reasonsOf(text)
+const { reason, short } = reasonsOf(text)
 
 export const renewed = step({
   id: 'renewed',
@@ -49,11 +49,11 @@ export const renewed = step({
 
   applies: ({ identify, renew }) => (identify?.basis.restarts === 'no' && !renew ? reason('nothing-sent') : undefined),
 
-  async look(world, about, { identify, renew }, _decided, signal) {
+  async look(world, about, { renew }, _decided, signal) {
     const { control } = world
     const record = await readCarrier(world, about, signal)
     const sent = renew?.basis.change.input['ApplyAction'] ?? RENEWAL
-    const listed = (await control.maintenance(identify.basis.arn, signal)).some(({ action }) => action === sent)
+    const listed = (await control.maintenance(record.arn, signal)).some(({ action }) => action === sent)
     const window = nextWindow(record.maintenanceWindow, world.now())
     return {
       basis: { status: record.status, ca: record.ca, listed },
@@ -68,7 +68,11 @@ export const renewed = step({
 
   tells: ({ basis: { status, ca }, detail }) => [reason('saw-state', { status, ca, leaf: day(detail.leafValidTill) })],
 
-  judge({ basis: { status, ca, listed }, detail }, { renew }, { target }): Verdict {
+  judge({ basis: { status, ca, listed }, detail }, { identify, renew }, { target }, _now, { name }): Verdict {
+    if (isStopped(status)) {
+      const command = startCommand(identify.basis.kind, { ...identify.basis, name })
+      return verdictOf([short('is-stopped', 'proof', { status, command })])
+    }
     if (status === 'available' && ca === target.ca && !listed) return PROVEN
     const inWindow = renew?.basis.change.input['OptInType'] === 'next-maintenance' && status === 'available'
     const soon = detail.at + detail.lookAgainAfter

@@ -11,7 +11,7 @@ import { own, ownIfLooked, PROVEN, verdictOf, type Verdict } from '../src/rules/
 import type { ChangeEventRecord } from '../src/ports/control-plane.ts'
 import type { World } from '../src/ports/world.ts'
 import type { Reason } from '../src/rules/words.ts'
-import { carrierText, readCarrier, type Carrier } from './carrier.ts'
+import { carrierText, isStopped, readCarrier, startCommand, type Carrier } from './carrier.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { unlessUntold } from './soft.ts'
@@ -166,8 +166,13 @@ export const settle = step({
     ...detail.events.map(({ at, message }) => reason('saw-event', { at: instant(at), message })),
   ],
 
-  judge({ basis: { status, ca, pendingCa }, detail }, { modify }, { target }): Verdict {
+  judge({ basis: { status, ca, pendingCa }, detail }, { identify, modify }, { target }, _now, { name }): Verdict {
     if (FAILED.has(status)) return verdictOf([short('failed', 'proof', { status })])
+    // Nothing goes on while it is stopped, and nothing answers at 09.
+    if (isStopped(status)) {
+      const command = startCommand(identify.basis.kind, { ...identify.basis, name })
+      return verdictOf([short('is-stopped', 'proof', { status, command })])
+    }
     if (status === 'available' && ca === target.ca && !pendingCa) return PROVEN
     const soon = detail.at + detail.lookAgainAfter
     const wait = (why: Reason, lookAgainAt = soon): Verdict => ({ kind: 'waiting', reason: why, lookAgainAt })

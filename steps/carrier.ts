@@ -101,5 +101,8 @@ export function startCommand(
   return `aws rds start-db-${what} ${stopped} --region ${region}`
 }
 
+/** It is stopped, or on its way there. */
+export const isStopped = (status: string): boolean => status.startsWith('stopp')
+
 /** Statuses in which AWS has nothing under way for it. */
 export const isAvailable = ({ status }: Pick<CarrierRecord, 'status'>): boolean => status === 'available'

@@ -2,6 +2,7 @@ import type { Position } from '../rules/position.ts'
 import { isMet } from '../rules/standing.ts'
 import { keptOf } from '../rules/kept.ts'
 import type { Desk } from './desk.ts'
+import type { LookFailure } from './failure.ts'
 import { look, stepOf } from './look.ts'
 import { observe } from './observe.ts'
 import { calledBy } from '../rules/step.ts'
@@ -19,13 +20,15 @@ export type Stop =
   | { readonly kind: 'waiting'; readonly position: Position }
   /** A change was sent, no answer came, and its effect is not to be seen. */
   | { readonly kind: 'unanswered'; readonly position: Position }
+  /** A change was sent, no answer came, and its effect could not be looked for. */
+  | { readonly kind: 'unobserved'; readonly position: Position; readonly failure: LookFailure }
 
 /** How often one step may be looked at in one go without being met: what it sees changes under the runner's hands. */
 const LOOKS = 3
 
 /**
  * Does everything that needs no person: looks, looks again at what has aged, waits for AWS, ends the rotation. Returns why it stopped.
- * Nothing is ever sent from here. Throws HeldByAnother, when aborted, and what keeps an unanswered change from being observed.
+ * Nothing is ever sent from here. Throws HeldByAnother, and when aborted.
  */
 export async function advance(desk: Desk, signal: AbortSignal): Promise<Stop> {
   const { now, patience, sleep, notify } = desk.deps
@@ -57,8 +60,10 @@ export async function advance(desk: Desk, signal: AbortSignal): Promise<Stop> {
     if (!position) throw new Error(`Bug: the next step ${id} has no position`)
 
     if (position.standing === 'running' || position.standing === 'interrupted') {
-      if ((await observe(desk, signal)) === 'not-seen')
-        return { kind: 'unanswered', position: desk.assess().steps.get(id) ?? position }
+      const observed = await observe(desk, signal)
+      const after = desk.assess().steps.get(id) ?? position
+      if (observed === 'not-seen') return { kind: 'unanswered', position: after }
+      if (typeof observed === 'object') return { kind: 'unobserved', position: after, failure: observed.cannot }
       continue
     }
     if (stepOf(desk, id).change) return { kind: position.gate.open ? 'confirm' : 'closed', position }

@@ -1,6 +1,6 @@
 import { sendingState, type Sending } from '../rules/record.ts'
 import type { Desk } from './desk.ts'
-import { failureOf } from './failure.ts'
+import { failureOf, type LookFailure } from './failure.ts'
 import { stepOf } from './look.ts'
 import { calledBy } from '../rules/step.ts'
 
@@ -10,12 +10,13 @@ export function unanswered(desk: Desk): Sending | undefined {
   return sending && sendingState(sending) === 'unanswered' ? sending : undefined
 }
 
-export type Observed = 'nothing-to-observe' | 'adopted' | 'not-seen'
+/** `cannot`: why it could not be looked for. That is not "nothing was seen": the intent stays as it is. */
+export type Observed = 'nothing-to-observe' | 'adopted' | 'not-seen' | { readonly cannot: LookFailure }
 
 /**
  * Looks for the effect of an unanswered intent until it is seen — then it is adopted, with what was seen — or until AWS has had
- * the time that it may need to show it. `not-seen`: a person decides between retry and abandon; nothing is sent again here. Throws
- * why it could not look, when that is so to the end: not being able to look is not "nothing was seen", and the intent stays as it is.
+ * the time that it may need to show it. `not-seen`: a person decides between retry and abandon; nothing is sent again here. What keeps
+ * it from looking is `cannot` when that is so to the end; at once when the database is gone, or another has its name. Throws when aborted.
  */
 export async function observe(desk: Desk, signal: AbortSignal): Promise<Observed> {
   const { notify, now, patience, sleep, worlds } = desk.deps
@@ -25,6 +26,8 @@ export async function observe(desk: Desk, signal: AbortSignal): Promise<Observed
   await desk.hold(`observing what became of a change to ${calledBy(desk.about)}`)
   const step = stepOf(desk, sending.step)
   let until = sending.intendedAt + patience.observe
+  // A clock that was set back cannot make it wait for ever: the intent lies in the future then.
+  const hadItsTime = () => now() >= until || now() < sending.intendedAt
   notify({ kind: 'observing', about: desk.about, intent: sending.intent, until })
   for (let lookedAt = now(); ;) {
     try {
@@ -39,14 +42,13 @@ export async function observe(desk: Desk, signal: AbortSignal): Promise<Observed
       const passed = now() - lookedAt
       lookedAt = now()
       if (passed > 2 * patience.every) until += passed - patience.every
-      // A clock that was set back cannot make it wait for ever: the intent lies in the future then.
-      if (now() >= until || now() < sending.intendedAt) return 'not-seen'
+      if (hadItsTime()) return 'not-seen'
     } catch (error) {
       signal.throwIfAborted()
       const failure = failureOf(error)
       if (!failure) throw error
       notify({ kind: 'look-failed', about: desk.about, step: sending.step, ...failure })
-      if (now() >= until) throw error
+      if (failure.refutes || hadItsTime()) return { cannot: failure }
     }
     await sleep(patience.every, signal)
   }

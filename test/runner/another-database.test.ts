@@ -1,7 +1,9 @@
 /** A database that is another one than it was, or is called like another: told apart, and nothing sent to the wrong one. */
 import { describe, expect, it } from 'vitest'
 import { advance } from '../../src/runner/advance.ts'
+import { exitOf } from '../../src/commands/drive/worst.ts'
 import type { Desk } from '../../src/runner/desk.ts'
+import { abandonIntent } from '../../src/runner/observe.ts'
 import type { Session } from '../../src/ui/session.ts'
 import { OLD_CA } from '../support/scripted-region.ts'
 import { keyOf, OTHER, OWN, type Fleet } from '../support/fleet/seeded-fleet.ts'
@@ -10,6 +12,7 @@ import {
   databaseOf,
   deskOf,
   fleetOf,
+  HOUR,
   MINUTE,
   requestsOf,
   shown,
@@ -56,6 +59,16 @@ describe('a database that is another one, or gone, in mid-run', () => {
     const desk = deskOf(session, 'orders-production')
     expect((await advance(desk, signal)).kind).toBe('confirm')
     return { session, desk }
+  }
+
+  function renameProduction(fleet: Fleet): void {
+    const database = databaseOf(fleet, 'orders-production')
+    fleet.own.databases.delete('orders-production')
+    fleet.own.databases.set('orders-live', database)
+    Object.assign(database.record, { id: 'orders-live', endpoint: { host: 'orders-live.example', port: 5432 } })
+    const key = keyOf(fleet.own, 'orders-production')
+    const text = JSON.stringify(fleet.config).replaceAll(`"${key}"`, `"${keyOf(fleet.own, 'orders-live')}"`)
+    fleet.config = JSON.parse(text) as Fleet['config']
   }
 
   it('restored under its name: nothing is sent to it, its proofs are its own, and the old record stays', async () => {
@@ -114,18 +127,55 @@ describe('a database that is another one, or gone, in mid-run', () => {
     expect(fleet.clock.true - before).toBeLessThan(MINUTE)
   })
 
+  it('renamed while an answer is missing: said at once; under its new name what was sent is observed, and given up', async () => {
+    const fleet = fleetOf()
+    const { session, desk } = await readyProduction(fleet)
+    fleet.trouble.onTheWay.set(desk.about.subject.id, 'lost-before')
+    expect(await apply(session, desk)).toMatchObject({ kind: 'answered', outcome: { kind: 'unknown' } })
+    renameProduction(fleet)
+    const before = fleet.clock.true
+    const stop = await advance(desk, signal)
+    expect(stop.kind).toBe('unobserved')
+    expect(fleet.clock.true - before).toBeLessThan(MINUTE)
+    expect(exitOf(stop)).toBe(4)
+    expect(shown(session, stop)).toEqual({
+      tone: 'danger',
+      says: 'Stopped at 07 Modify the CA: A change was sent, no answer is on record, and what became of it cannot be seen. AWS knows no database named orders-production in eu-central-1 any more.',
+      cure: 'It was deleted or renamed. Start again from the list of databases. It is observed first then; nothing is sent again before.',
+    })
+    expect(desk.assess().steps.get('modify')?.standing).toBe('running')
+    desk.release()
+
+    const again = await fleet.open()
+    const same = deskOf(again, 'orders-live')
+    expect((await advance(same, signal)).kind).toBe('unanswered')
+    await abandonIntent(same, 'nothing of it was to be seen')
+    expect(await toTheEnd(fleet, again, 'orders-live')).toBe('done')
+    expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`, `${OWN}/orders-live`])
+  })
+
+  it('stopped after its change came: said, with the command that starts it', async () => {
+    const fleet = fleetOf()
+    const { session, desk } = await readyProduction(fleet)
+    await apply(session, desk)
+    await fleet.clock.sleep(HOUR, signal)
+    fleet.own.pass()
+    const { record } = databaseOf(fleet, 'orders-production')
+    record.status = 'stopped'
+    const stop = await advance(desk, signal)
+    expect(stop).toMatchObject({ kind: 'short', position: { step: 'settle' } })
+    expect(shown(session, stop).cure).toBe(
+      'Start it (aws rds start-db-instance --db-instance-identifier orders-production --region eu-central-1), then look again.',
+    )
+    record.status = 'available'
+    expect(await toTheEnd(fleet, session, 'orders-production')).toBe('done')
+  })
+
   it('renamed: the same database, which goes on under its new name where it stood', async () => {
     const fleet = fleetOf()
     const { desk } = await readyProduction(fleet)
     desk.release()
-    const database = databaseOf(fleet, 'orders-production')
-    fleet.own.databases.delete('orders-production')
-    fleet.own.databases.set('orders-live', database)
-    Object.assign(database.record, { id: 'orders-live', endpoint: { host: 'orders-live.example', port: 5432 } })
-    const key = keyOf(fleet.own, 'orders-production')
-    const text = JSON.stringify(fleet.config).replaceAll(`"${key}"`, `"${keyOf(fleet.own, 'orders-live')}"`)
-    fleet.config = JSON.parse(text) as Fleet['config']
-
+    renameProduction(fleet)
     const session = await fleet.open()
     const same = deskOf(session, 'orders-live')
     expect(same.rotation?.id).toBe(desk.rotation?.id)

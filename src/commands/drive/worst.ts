@@ -23,6 +23,8 @@ export function exitOf(stop: Stop): ExitCode {
       return WHERE_THEY_SHOULD_BE.has(stop.position.reason?.code ?? '') ? EXIT.closed : EXIT.notProven
     case 'unanswered':
       return EXIT.notProven
+    case 'unobserved':
+      return UNREACHABLE.has(stop.failure.reason.code) ? EXIT.unreachable : EXIT.notProven
     case 'short':
       return stop.position.standing === 'cannot-look' && couldNotLook(stop.position) ? EXIT.unreachable : EXIT.notProven
   }

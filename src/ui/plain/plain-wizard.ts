@@ -11,7 +11,9 @@ import { abandonIntent } from '../../runner/observe.ts'
 import { account } from './account.ts'
 import { consequenceOf } from '../view/consequence.ts'
 import { changeShown } from '../view/page.ts'
+import { inOneLine } from '../view/said.ts'
 import { sentenceOf } from '../view/sentences.ts'
+import { stopSays } from '../view/stop-says.ts'
 import type { Session } from '../session.ts'
 import { calledBy } from '../../rules/step.ts'
 import { beginOther } from './begin-other.ts'
@@ -65,6 +67,9 @@ async function attend(
 async function answer(session: Session, desk: Desk, stop: Stop, out: Console, signal: AbortSignal): Promise<boolean> {
   switch (stop.kind) {
     case 'done':
+      return false
+    case 'unobserved':
+      out.say(inOneLine(stopSays(session.runbook, stop)))
       return false
     case 'waiting':
       return cure(session, desk, stop.position, out, signal)

@@ -1,6 +1,7 @@
 import type { PlainRunbook } from '../../rules/step.ts'
 import type { Position } from '../../rules/position.ts'
 import type { Stop } from '../../runner/advance.ts'
+import type { LookFailure } from '../../runner/failure.ts'
 import { utc } from './duration.ts'
 import type { Said } from './said.ts'
 import { blockerSentence, numberOf, sentenceOf } from './sentences.ts'
@@ -12,6 +13,16 @@ const shortest = (runbook: PlainRunbook, position: Position): Said => {
   const reason = failed ?? position.shortfalls.find((one) => !one.met)?.shortfall ?? position.reason
   if (reason) return { tone: 'warn', ...sentenceOf(runbook, position.step, reason) }
   return { tone: 'warn', says: 'It has been looked at, and is not met.', cure: 'Look again.' }
+}
+
+/** Why what became of a change cannot be seen. Whatever it is, the change is on record as sent, and is observed before all else. */
+export function unobservedSays(runbook: PlainRunbook, step: string, { reason, detail }: LookFailure): Said {
+  const { says, cure } = sentenceOf(runbook, step, reason)
+  return {
+    tone: 'danger',
+    says: `A change was sent, no answer is on record, and what became of it cannot be seen. ${says}${detail && ` ${detail}`}`,
+    cure: `${cure} It is observed first then; nothing is sent again before.`,
+  }
 }
 
 const withStep = (runbook: PlainRunbook, { step }: Position, said: Said): Said => ({
@@ -55,5 +66,7 @@ export function stopSays(runbook: PlainRunbook, stop: Stop): Said {
         says: 'A change was sent, no answer is on record, and its effect is not to be seen.',
         cure: 'Observe it again, or give the intent up: nothing is sent twice blindly.',
       }
+    case 'unobserved':
+      return withStep(runbook, stop.position, unobservedSays(runbook, stop.position.step, stop.failure))
   }
 }

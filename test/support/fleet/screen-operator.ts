@@ -164,6 +164,12 @@ class Operator {
           await abandonIntent(desk, 'observed, and nothing of it was to be seen')
           continue
         }
+        if (stop.kind === 'unobserved') {
+          const { cure } = stopSays(this.#session.runbook, stop)
+          if (!/observed first.*nothing is sent again before/.test(cure)) throw new DeadEnd('unobserved')
+          await this.#do(desk, stop.position, stop.failure.reason)
+          continue
+        }
         if (
           stop.kind === 'waiting' &&
           (stop.position.attempt === undefined || stop.position.attempt.until !== undefined)

@@ -6,7 +6,7 @@ import { beginSequence } from '../../../runner/begin.ts'
 import type { Confirm } from '../../../runner/apply.ts'
 import type { Desk } from '../../../runner/desk.ts'
 import { look } from '../../../runner/look.ts'
-import { abandonIntent, observe } from '../../../runner/observe.ts'
+import { abandonIntent, observe, type Observed } from '../../../runner/observe.ts'
 import { survey } from '../../../runner/survey.ts'
 import type { Session } from '../../session.ts'
 import { appliedSays } from '../../view/applied-says.ts'
@@ -15,7 +15,7 @@ import { utc } from '../../view/duration.ts'
 import { DECISION_WORDS, SEQUENCE_WORDS, STANDING_WORDS } from '../../view/english.ts'
 import type { Said } from '../../view/said.ts'
 import { numberOf } from '../../view/sentences.ts'
-import { stopSays } from '../../view/stop-says.ts'
+import { stopSays, unobservedSays } from '../../view/stop-says.ts'
 import type { UiEvent } from '../state/event.ts'
 import { keyOf } from '../scene/scene.ts'
 import type { Intent, IntentKind } from './intent.ts'
@@ -92,7 +92,7 @@ export async function act(intent: Intent, acting: Acting): Promise<Intent | unde
       return undefined
     }
     case 'observe':
-      say(observed(await observe(desk, signal)))
+      say(observed(acting, await observe(desk, signal)))
       return undefined
     case 'give-up':
       await abandonIntent(desk, intent.why)
@@ -129,7 +129,8 @@ async function decide({ desk, say }: Acting, decision: DecisionName, value: Deci
   say(recorded(`Decided: ${DECISION_WORDS[decision] ?? decision}: ${decisionWords(decision, value)}.`))
 }
 
-function observed(how: Awaited<ReturnType<typeof observe>>): Said {
+function observed({ session: { runbook }, desk }: Acting, how: Observed): Said {
+  if (typeof how === 'object') return unobservedSays(runbook, desk.assess().next ?? '', how.cannot)
   switch (how) {
     case 'adopted':
       return recorded('It is taken over as sent.')
