@@ -150,10 +150,16 @@ export const preflight = step({
     ]
   },
 
-  judge(saw, { identify }, decided) {
-    const { shortfalls, notes } = trapsOf(saw, identify, decided)
+  judge(saw, { identify }, decided, _now, about) {
+    const { shortfalls, notes } = trapsOf(saw, identify, decided, about)
     return verdictOf(shortfalls, notes)
   },
 
   peers: ({ basis }, about) => peersOf(basis.group, about),
+
+  /** Others rest on who else there is, not on how far each of them is: a plan for a whole cluster changes that by its own requests. */
+  bears: ({ basis }) => ({
+    ...basis,
+    group: { ...basis.group, others: basis.group.others.map(({ name, id, as }) => ({ name, id, as })) },
+  }),
 })

@@ -1,10 +1,11 @@
 /** Every trap that stands before a change, each a check of its own with a cure. What fleets carry for ever is accepted by name. */
 import type { Decisions } from '../src/rules/decisions.ts'
 import type { Shortfall } from '../src/rules/evidence.ts'
+import type { About } from '../src/rules/step.ts'
 import type { Reason } from '../src/rules/words.ts'
 import type { IdentifyFacts } from './01-identify.ts'
 import type { PreflightFacts } from './06-preflight.ts'
-import type { Group } from './06-group.ts'
+import { peersOf, type Group } from './06-group.ts'
 import { isStopped, startCommand } from './carrier.ts'
 import { CERTIFICATE_ACTIONS } from './maintenance.ts'
 import { reasonsOf, until } from './text.ts'
@@ -116,6 +117,7 @@ export function trapsOf(
   { basis, detail }: PreflightFacts,
   identify: IdentifyFacts,
   { target, timing }: Pick<Decisions, 'target' | 'timing'>,
+  about: About,
 ): Traps {
   const traps: Traps = { shortfalls: [], notes: [] }
   const { shortfalls, notes } = traps
@@ -130,7 +132,7 @@ export function trapsOf(
     if (identify.basis.restarts === 'no') notes.push(reason('pending-reboot-stays', { group: parameters }))
     else shortfalls.push(short('pending-reboot', 'waiver', { group: parameters }))
   maintenanceTraps(basis, traps)
-  groupTraps(basis.group, identify.basis.name, target.ca, traps)
+  groupTraps(basis.group, about, target.ca, traps)
   for (const { operation, why } of basis.untold) shortfalls.push(short('could-not-learn', 'waiver', { operation, why }))
   return traps
 }
@@ -162,24 +164,29 @@ function maintenanceTraps({ maintenance }: PreflightFacts['basis'], { shortfalls
 const WORKED_ON = /ing$|^storage-optimization$|^renaming|^resetting/
 const NOT_WORKED_ON = new Set(['stopping', 'deleting'])
 
-function groupTraps(seen: Group, self: string, target: string, { shortfalls, notes }: Traps): void {
+function groupTraps(seen: Group, about: About, target: string, { shortfalls, notes }: Traps): void {
   const { role, cluster = '', others, elsewhere, globalRegions, blueGreen, babelfish } = seen
   const names = (list: typeof others) => list.map(({ name }) => name)
-  const left = (as: string) => names(others.filter((one) => one.as === as && one.ca !== undefined && one.ca !== target))
+  const subjects = (list: typeof others) => peersOf({ ...seen, others: list }, about).map(({ subject }) => subject)
+  const left = (as: string) => others.filter((one) => one.as === as && one.ca !== undefined && one.ca !== target)
   const replicas = left('replica')
   const readers = role === 'writer' ? left('reader') : []
   if (replicas.length > 0)
-    shortfalls.push(until(replicas, short('replicas-first', 'waiver', { target, names: replicas })))
+    shortfalls.push(until(subjects(replicas), short('replicas-first', 'waiver', { target, names: names(replicas) })))
   if (readers.length > 0)
-    shortfalls.push(until(readers, short('readers-first', 'waiver', { cluster, target, names: readers })))
-  for (const { name, status = '', pendingCa } of others) {
+    shortfalls.push(
+      until(subjects(readers), short('readers-first', 'waiver', { cluster, target, names: names(readers) })),
+    )
+  for (const one of others) {
+    const { name, status = '', pendingCa } = one
     if (WORKED_ON.test(status) && !NOT_WORKED_ON.has(status))
-      shortfalls.push(until([name], short('other-under-way', 'waiver', { name, status })))
-    else if (pendingCa) shortfalls.push(until([name], short('other-pending', 'waiver', { name, ca: pendingCa })))
+      shortfalls.push(until(subjects([one]), short('other-under-way', 'waiver', { name, status })))
+    else if (pendingCa)
+      shortfalls.push(until(subjects([one]), short('other-pending', 'waiver', { name, ca: pendingCa })))
   }
   const members = others.filter(({ as }) => as === 'reader' || as === 'writer')
   const done = members.filter(({ ca }) => ca === target)
-  const behind = [self, ...names(members.filter(({ ca }) => ca !== target))]
+  const behind = [about.name, ...names(members.filter(({ ca }) => ca !== target))]
   if (done.length > 0) notes.push(reason('half-rotated', { cluster, target, done: names(done), left: behind }))
   if (globalRegions.length > 0) shortfalls.push(short('global-cluster', 'waiver', { regions: globalRegions }))
   if (elsewhere.length > 0) notes.push(reason('other-region', { names: elsewhere }))

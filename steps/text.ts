@@ -1,5 +1,5 @@
 import type { Allowance, Shortfall } from '../src/rules/evidence.ts'
-import type { Args, Reason } from '../src/rules/words.ts'
+import type { Args, Reason, Subject } from '../src/rules/words.ts'
 
 /** A reason's English: what is so, and what to do about it. `{name}` is filled in with the reason's argument of that name. */
 export interface Sentence {
@@ -15,7 +15,7 @@ export const reasonsOf = <const T extends Text>(_text: T) => ({
 })
 
 /** A shortfall that the change of these databases, and nothing else, takes away. */
-export const until = (after: readonly string[], shortfall: Shortfall): Shortfall => ({ ...shortfall, after })
+export const until = (after: readonly Subject[], shortfall: Shortfall): Shortfall => ({ ...shortfall, after })
 
 /** A day as every operator reads it, whatever the time zone of the terminal: UTC. */
 export const day = (at: number | undefined): string =>

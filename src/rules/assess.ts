@@ -50,7 +50,7 @@ export function assess(runbook: PlainRunbook, known: Known, now: Instant, option
   const peersUnderWay = (known.peers ?? [])
     .filter(({ record }) => presentRotation(record)?.sendings.length)
     .filter((peer) => isUnderWay(assess(runbook, peer, now)))
-    .map(({ about }) => about.name)
+    .map(({ about }) => about)
 
   const steps = new Map<string, Position>()
   let beforeChange = ids.some((id) => runbook.steps[id]?.change)

@@ -46,8 +46,8 @@ export type Allowance = 'proof' | 'attestation' | 'waiver'
  */
 export interface Shortfall extends Reason {
   readonly allows: Allowance
-  /** The names of the databases for the same clients whose own change has to come first, and is all that it wants. */
-  readonly after?: readonly string[]
+  /** The databases for the same clients whose own change has to come first, and is all that it wants. */
+  readonly after?: readonly Subject[]
 }
 
 /** What an attestation or waiver covers: this shortfall of this step and no other. */

@@ -65,8 +65,9 @@ export function footingOf({ step, known, decided, steps, sequence, twin }: Groun
     if (!isMet(standing)) {
       const cure: Blocker['cure'] =
         need.of === 'own' ? { do: 'step', step: need.step } : { do: 'twin', step: need.step, name: twinName(decided) }
+      const after = need.of === 'twin' && decided.twin && decided.twin !== 'none' ? [decided.twin.subject] : undefined
       blockers.push({
-        blocker: { code: `${need.of}-need`, args: { step: need.step, standing }, cure },
+        blocker: { code: `${need.of}-need`, args: { step: need.step, standing }, cure, ...(after && { after }) },
         aged: standing === 'expired',
       })
     }

@@ -5,7 +5,7 @@ import type { HeldBy } from './known.ts'
 import type { Judged, Position } from './position.ts'
 import { sendingState, type Rotation, type Sending } from './record.ts'
 import { servedBefore } from './served.ts'
-import type { PlainRunbook } from './step.ts'
+import type { About, PlainRunbook } from './step.ts'
 import type { Instant } from './words.ts'
 
 export interface AssessOptions {
@@ -20,8 +20,8 @@ export interface Place extends Ground {
   readonly runbook: PlainRunbook
   readonly rotation: Rotation | undefined
   readonly sending: Sending | undefined
-  /** The names of those databases for the same clients whose change was sent and is not proven yet. */
-  readonly peersUnderWay: readonly string[]
+  /** Those databases for the same clients whose change was sent and is not proven yet. */
+  readonly peersUnderWay: readonly About[]
   readonly now: Instant
   readonly options: AssessOptions
 }
@@ -45,7 +45,8 @@ export function gateOf(
     const state = sendingState(sending)
     if (state === 'unanswered') block('unanswered', { do: 'observe' })
     if (state === 'accepted') block('sent', { do: 'nothing' })
-    for (const name of peersUnderWay) block('peer-under-way', { do: 'wait' }, { name })
+    for (const { name, subject } of peersUnderWay)
+      blockers.push({ code: 'peer-under-way', args: { name }, cure: { do: 'wait' }, after: [subject] })
     const target = change?.input['CACertificateIdentifier']
     if (rotation?.sequence === 'rollback' && typeof target === 'string' && !servedBefore(known.record).includes(target))
       block('never-served', { do: 'decide', decision: 'target' }, { target, served: servedBefore(known.record) })

@@ -4,7 +4,7 @@ import { Clearance } from './clearance.ts'
 import { confirmationFails } from './confirmation.ts'
 import type { Sending } from './record.ts'
 import { sendingState } from './record.ts'
-import type { Instant, Reason } from './words.ts'
+import type { Instant, Reason, Subject } from './words.ts'
 
 /** Why a gate is closed: a code with arguments, and the steps or decisions that would open it. */
 export interface Blocker extends Reason {
@@ -16,6 +16,8 @@ export interface Blocker extends Reason {
     | { readonly do: 'observe' }
     | { readonly do: 'wait' }
     | { readonly do: 'nothing' }
+  /** The databases whose change it waits for, where that is all that it wants. */
+  readonly after?: readonly Subject[]
 }
 
 /** The pure answer to "may this step run now?". An open gate is made here only; a look-alike is not taken. */

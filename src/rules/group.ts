@@ -3,7 +3,7 @@ import type { Assessment } from './assess.ts'
 import type { Position } from './position.ts'
 import { sendingState } from './record.ts'
 import { isMet, type Standing } from './standing.ts'
-import { digestOf } from './words.ts'
+import { digestOf, type Subject } from './words.ts'
 
 /** What a database is among those that hold the same data. */
 export type Role = 'writer' | 'reader' | 'source' | 'replica' | 'alone'
@@ -54,11 +54,11 @@ export function isUnderWay({ rotation, steps }: Pick<Assessment, 'rotation' | 's
 export function waitsForOthers({
   standing,
   shortfalls,
-}: Pick<Position, 'standing' | 'shortfalls'>): ReadonlySet<string> | undefined {
+}: Pick<Position, 'standing' | 'shortfalls'>): readonly Subject[] | undefined {
   if (standing !== 'not-proven') return undefined
   const unmet = shortfalls.filter(({ met }) => !met)
-  const names = unmet.flatMap(({ shortfall }) => shortfall.after ?? [])
-  return unmet.every(({ shortfall }) => shortfall.after?.length) ? new Set(names) : undefined
+  const awaited = unmet.flatMap(({ shortfall }) => shortfall.after ?? [])
+  return unmet.every(({ shortfall }) => shortfall.after?.length) ? awaited : undefined
 }
 
 /** Worst first; what is not met comes before what is. */

@@ -8,7 +8,7 @@ import type { Position } from './position.ts'
 import type { Halt } from './record.ts'
 import type { PlainRunbook } from './step.ts'
 import { isMet } from './standing.ts'
-import type { Instant } from './words.ts'
+import { subjectKey, type Instant, type Subject } from './words.ts'
 
 /** What a database must be to belong to a wave: everything that is said here. Where nothing is said, nothing belongs. */
 export interface WaveSelector {
@@ -160,35 +160,37 @@ function changeToSend(runbook: PlainRunbook, { steps, rotation }: Assessment): P
 }
 
 /** What stands between a database of a wave and its change that the wave itself will not bring about. */
-export function unready(runbook: PlainRunbook, assessment: Assessment, names: ReadonlySet<string>): readonly Blocker[] {
+export function unready(runbook: PlainRunbook, assessment: Assessment, set: readonly Subject[]): readonly Blocker[] {
   const change = changeToSend(runbook, assessment)
-  return change ? lasting(assessment, change, names, new Set()) : []
+  return change ? lasting(assessment, change, keysOf(set), new Set()) : []
 }
 
 /** Whether a database's change is still to come, and waits for nothing but the change of others among these. */
-export function waitsForThese(runbook: PlainRunbook, assessment: Assessment, names: ReadonlySet<string>): boolean {
+export function waitsForThese(runbook: PlainRunbook, assessment: Assessment, set: readonly Subject[]): boolean {
   const change = changeToSend(runbook, assessment)
-  return change !== undefined && !change.gate.open && lasting(assessment, change, names, new Set()).length === 0
+  return change !== undefined && !change.gate.open && lasting(assessment, change, keysOf(set), new Set()).length === 0
 }
+
+const keysOf = (set: readonly Subject[]): ReadonlySet<string> => new Set(set.map(subjectKey))
 
 /** The blockers that are not a wait for another database of the same wave, however many steps away that is. */
 function lasting(
   assessment: Assessment,
   { gate, step }: Position,
-  names: ReadonlySet<string>,
+  set: ReadonlySet<string>,
   seen: Set<string>,
 ): readonly Blocker[] {
   if (gate.open || seen.has(step)) return []
   seen.add(step)
+  const among = (awaited: readonly Subject[]) => awaited.every((subject) => set.has(subjectKey(subject)))
   return gate.blockers.flatMap((blocker) => {
-    const { cure } = blocker
-    if (cure.do === 'twin' && names.has(cure.name)) return []
-    if (blocker.code === 'peer-under-way' && names.has(String(blocker.args['name']))) return []
+    const { cure, after } = blocker
+    if (after && among(after)) return []
     const below = cure.do === 'step' ? assessment.steps.get(cure.step) : undefined
     const awaited = below && waitsForOthers(below)
-    if (awaited && [...awaited].every((name) => names.has(name))) return []
+    if (awaited && among(awaited)) return []
     if (!below || below.gate.open) return [blocker]
-    const reasons = lasting(assessment, below, names, seen)
+    const reasons = lasting(assessment, below, set, seen)
     // The step below waits for the wave alone, and so does this one.
     return reasons.length === 0 && below.standing !== 'not-proven' ? [] : [blocker]
   })

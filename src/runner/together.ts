@@ -5,6 +5,7 @@ import type { Blocker } from '../rules/gate.ts'
 import { sendingState } from '../rules/record.ts'
 import { unready, waitsForThese } from '../rules/waves.ts'
 import { isMet } from '../rules/standing.ts'
+import type { Subject } from '../rules/words.ts'
 import { advance, type Stop } from './advance.ts'
 import type { Applied, Applier } from './apply.ts'
 import { comeBack } from './come-back.ts'
@@ -30,7 +31,7 @@ export interface Surveyed {
 
 /** Looks at every database of a set, so that a person can read what would be sent and what stands in the way. Sends nothing. */
 export async function surveyTogether(desks: readonly Desk[], signal: AbortSignal): Promise<Surveyed> {
-  const names = new Set(desks.map(({ about }) => about.name))
+  const set = desks.map(({ about }) => about.subject)
   const requests: RequestOf[] = []
   const underWay: Desk[] = []
   const short: { desk: Desk; step: string; blockers: readonly Blocker[] }[] = []
@@ -43,7 +44,7 @@ export async function surveyTogether(desks: readonly Desk[], signal: AbortSignal
     const state = sendingState(desk.rotation?.sendings.at(-1))
     if (state === 'accepted' || state === 'unanswered') underWay.push(desk)
     if (!position || isMet(position.standing) || state === 'unanswered') continue
-    const blockers = unready(desk.deps.runbook, assessment, names)
+    const blockers = unready(desk.deps.runbook, assessment, set)
     if (position.change && blockers.length === 0) requests.push({ desk, step, change: position.change })
     else short.push({ desk, step, blockers })
   }
@@ -86,11 +87,11 @@ interface Waits {
   readonly stop: Stop
 }
 
-/** One database, from where it stands to its end, unless others come first. `others`: the names of those that are still to be changed. */
+/** One database, from where it stands to its end, unless others come first. `others`: those that are still to be changed. */
 async function changeOne(
   desk: Desk,
   { applier, confirm, signal }: TogetherOptions,
-  others: () => ReadonlySet<string>,
+  others: () => readonly Subject[],
 ): Promise<MemberStop | Waits | 'well'> {
   const { patience, runbook, sleep } = desk.deps
   for (let busy = 0; ;) {
@@ -128,7 +129,7 @@ export async function changeTogether(desks: readonly Desk[], options: TogetherOp
 
   const change = async (desk: Desk): Promise<void> => {
     const others = () =>
-      new Set([...changing.keys(), ...queue, ...waits].filter((one) => one !== desk).map(({ about }) => about.name))
+      [...changing.keys(), ...queue, ...waits].filter((one) => one !== desk).map(({ about }) => about.subject)
     let waited = false
     try {
       if (await options.halted()) {

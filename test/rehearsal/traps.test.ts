@@ -116,7 +116,7 @@ describe('every trap of 06 is met in the rehearsal', () => {
     await preflown(scene)
     await scene.region.move(met.after ?? 0)
     const saw = await preflown(scene)
-    const { shortfalls, notes } = trapsOf(saw, scene.identified, scene.choice)
+    const { shortfalls, notes } = trapsOf(saw, scene.identified, scene.choice, scene.about)
     const found = [...shortfalls, ...notes].find((one) => one.code === code)
     expect(found, [...shortfalls, ...notes].map((one) => one.code).join()).toBeDefined()
     const { says, cure } = sentenceOf(runbook, 'preflight', found!)
@@ -125,7 +125,7 @@ describe('every trap of 06 is met in the rehearsal', () => {
     // Nothing of it is there without its fault.
     if (met.fault === undefined) return
     const without = await sceneOf(met, [])
-    const quiet = trapsOf(await preflown(without), without.identified, without.choice)
+    const quiet = trapsOf(await preflown(without), without.identified, without.choice, without.about)
     expect([...quiet.shortfalls, ...quiet.notes].map((one) => one.code)).not.toContain(code)
   })
 })

@@ -16,6 +16,7 @@ import {
 } from '../../src/rules/waves.ts'
 import { runbook } from '../../steps/index.ts'
 import { Scenario, goodFacts, NOW, HOUR, production, readyToModify, staging, WHO } from '../support/scenario.ts'
+import type { Subject } from '../../src/rules/words.ts'
 import { seeded, seeds } from '../support/seeded.ts'
 
 const candidate = (name: string, more: Partial<WaveCandidate> = {}): WaveCandidate => ({
@@ -135,22 +136,22 @@ describe('a database of a wave', () => {
   })
 
   it('is ready when its gate is open, or waits for its twin of the same wave alone', () => {
-    const reasons = (scenario: Scenario, ...names: string[]) =>
-      unready(runbook, scenario.assess(), new Set(names)).map(
-        ({ code, args }) => `${code} ${String(args['step'] ?? '')}`,
-      )
+    const reasons = (scenario: Scenario, ...set: Subject[]) =>
+      unready(runbook, scenario.assess(), set).map(({ code, args }) => `${code} ${String(args['step'] ?? '')}`)
     expect(reasons(readyToModify())).toEqual([])
 
     const behind = readyToModify()
     behind.twin = new Scenario(staging)
-    expect(reasons(behind, staging.name)).toEqual([])
+    expect(reasons(behind, staging.subject)).toEqual([])
+    // The same name in another account is another database.
+    expect(reasons(behind, { ...staging.subject, world: 'aws|999999999999' })).toEqual(reasons(behind))
     expect(reasons(behind).length).toBeGreaterThan(0)
 
     const short = readyToModify()
     const facts = goodFacts(production)
     facts.preflight.basis.status = 'storage-optimization'
     short.see('preflight', facts.preflight)
-    expect(reasons(short, staging.name)).toEqual(['own-need preflight'])
+    expect(reasons(short, staging.subject)).toEqual(['own-need preflight'])
   })
 })
 

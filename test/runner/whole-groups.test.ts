@@ -2,10 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import { changeDigest } from '../../src/rules/change.ts'
 import { wholeName, type Confirmation } from '../../src/rules/confirmation.ts'
+import { planOf, plannedDatabase, readPlan, type Plan } from '../../src/rules/plan.ts'
 import type { Desk } from '../../src/runner/desk.ts'
+import { confirmPlanned, differences, isPlanned, takeDecisions, type PlannedDesk } from '../../src/runner/planned.ts'
 import { changeTogether, surveyTogether, type Surveyed } from '../../src/runner/together.ts'
 import { violations } from '../support/fleet/held-true.ts'
-import { seededFleet, type Fleet } from '../support/fleet/seeded-fleet.ts'
+import { keyOf, seededFleet, type Fleet } from '../support/fleet/seeded-fleet.ts'
 import { WHO } from '../support/scenario.ts'
 
 const never = new AbortController().signal
@@ -93,10 +95,107 @@ describe('whole groups under one confirmation', () => {
     expect(sent(fleet, 'shop')[1]).toBe('shop-1')
   })
 
+  it('a set without all of a cluster’s readers: its writer is not ready, and is named', async () => {
+    const fleet = seededFleet(1, { drawn })
+    const { desks } = await opened(fleet)
+    const without = desks.filter(({ about }) => about.name !== 'shop-3')
+    const { requests, unready } = await surveyTogether(without, never)
+    expect(namesOf(unready.map(({ desk }) => desk))).toEqual(['shop-1'])
+    expect(namesOf(requests.map(({ desk }) => desk))).not.toContain('shop-1')
+  })
+
+  it('two that wait for each other stop with what each waits for, and nothing is sent', async () => {
+    const fleet = seededFleet(1, { drawn })
+    const [production, staging] = [keyOf(fleet.own, 'orders-production'), keyOf(fleet.own, 'orders-staging')]
+    const { databases } = fleet.config
+    fleet.config = {
+      ...fleet.config,
+      databases: { ...databases, [staging]: { ...databases[staging], environment: 'production', twin: production } },
+    }
+    const start = await opened(fleet)
+    const desks = start.desks.filter(({ about }) => about.name.startsWith('orders'))
+    const surveyed = await surveyTogether(desks, never)
+    expect(namesOf(surveyed.requests.map(({ desk }) => desk)).sort()).toEqual(['orders-production', 'orders-staging'])
+    const came = await changed(fleet, { ...start, desks, surveyed }, 1)
+    expect(came).toMatchObject({ kind: 'stopped', why: { kind: 'stop', stop: { kind: 'closed' } } })
+    expect(fleet.own.requests).toEqual([])
+  })
+
   it('what something else keeps from its change is not ready, and is named', async () => {
     const fleet = seededFleet(1, { drawn })
     fleet.own.databases.get('shop-1')!.record.pendingOther = { AllocatedStorage: '200' }
     const { surveyed } = await opened(fleet)
     expect(namesOf(surveyed.unready.map(({ desk }) => desk))).toEqual(['shop-1'])
+  })
+})
+
+async function approved(fleet: Fleet, { surveyed }: Awaited<ReturnType<typeof opened>>): Promise<Plan> {
+  const databases = surveyed.requests.map(({ desk, step, change }) =>
+    plannedDatabase(desk.about, desk.assess(), step, change),
+  )
+  const at = fleet.clock.now()
+  const draft = { name: 'all', at, by: WHO, approver: 'Tanaka', databases }
+  const read = readPlan(JSON.parse(JSON.stringify(planOf(draft, wholeName('all', databases.length), at))))
+  if (read.kind !== 'plan') throw new Error(read.why.code)
+  return read.plan
+}
+
+/** As `apply --execute` does, on a machine that has seen nothing else of it; the process dies after so many requests. */
+async function carriedOut(fleet: Fleet, plan: Plan, diesAfter = Infinity) {
+  const session = await fleet.open()
+  const desks = plan.databases.map((planned): PlannedDesk => {
+    const desk = session.databases.find((one) => one.desk.about.subject.id === planned.subject.id)!.desk
+    return { desk, planned, resumes: isPlanned(desk, plan) }
+  })
+  const found = await differences(desks, never)
+  if (found.length > 0) return found
+  for (const one of desks) await takeDecisions(one, plan)
+  const stop = new AbortController()
+  return changeTogether(
+    desks.map(({ desk }) => desk),
+    {
+      applier: session.applier,
+      confirm: confirmPlanned(plan, desks),
+      atOnce: 1,
+      halted: async () => {
+        if (fleet.own.requests.length >= diesAfter) stop.abort(new Error('killed'))
+        return false
+      },
+      signal: stop.signal,
+    },
+  )
+}
+
+describe('a plan for whole groups', () => {
+  it('is carried out in their order, each request once', async () => {
+    const fleet = seededFleet(1, { drawn })
+    const plan = await approved(fleet, await opened(fleet))
+    expect(await carriedOut(fleet, plan)).toEqual({ kind: 'done' })
+    expect(sent(fleet, 'shop').at(-1)).toBe('shop-1')
+    expect(sent(fleet, 'ledger').at(-1)).toBe('ledger')
+    expect(fleet.own.requests).toHaveLength(ALL.length)
+    expect(await violations(fleet)).toEqual([])
+  })
+
+  it('is finished by carrying it out again, wherever it was killed', async () => {
+    for (const after of [1, 4, 8]) {
+      const fleet = seededFleet(1, { drawn })
+      const plan = await approved(fleet, await opened(fleet))
+      await expect(carriedOut(fleet, plan, after)).rejects.toThrow('killed')
+      expect(fleet.own.requests, `killed after ${after}`).toHaveLength(after)
+      expect(await carriedOut(fleet, plan)).toEqual({ kind: 'done' })
+      expect(fleet.own.requests, `killed after ${after}`).toHaveLength(ALL.length)
+      expect(await violations(fleet)).toEqual([])
+    }
+  })
+
+  it('a reader that came since it was approved: nothing is sent, and what differs is said', async () => {
+    const fleet = seededFleet(1, { drawn })
+    const plan = await approved(fleet, await opened(fleet))
+    fleet.own.create('shop-4', 'aurora-postgresql')
+    const cluster = fleet.own.clusters.get('shop')!
+    cluster.members = [...cluster.members, { ...cluster.members[1]!, id: 'shop-4' }]
+    expect(JSON.stringify(await carriedOut(fleet, plan))).toContain('plan-proof-differs')
+    expect(fleet.own.requests).toEqual([])
   })
 })
