@@ -2,6 +2,7 @@
 import type { BlueGreenRecord, ClusterRecord } from '../src/ports/control-plane.ts'
 import type { World } from '../src/ports/world.ts'
 import type { About } from '../src/rules/step.ts'
+import { relativesOf, type Relative } from './06-replication.ts'
 import type { Carrier } from './carrier.ts'
 import { z } from './shapes.ts'
 import { unlessUntold, type Untold } from './soft.ts'
@@ -10,7 +11,10 @@ const other = z.object({
   name: z.string(),
   /** Its resource id; absent where AWS would not tell, or it is in another Region. */
   id: z.optional(z.string()),
-  as: z.enum(['writer', 'reader', 'source', 'replica']),
+  /** What replicates from the same source beside it, or above and below that, is a sibling. */
+  as: z.enum(['writer', 'reader', 'source', 'replica', 'sibling']),
+  /** Absent: an instance. */
+  kind: z.optional(z.literal('cluster')),
   ca: z.optional(z.string()),
   pendingCa: z.optional(z.string()),
   status: z.optional(z.string()),
@@ -36,9 +40,7 @@ export interface GroupLook {
   readonly cluster: ClusterRecord | undefined
 }
 
-const isArn = (name: string): boolean => name.startsWith('arn:')
 const regionOf = (arn: string): string => arn.split(':')[3] ?? ''
-const nameOf = (arn: string): string => arn.split(':')[6] ?? arn
 
 /** Reads everybody who shares its clients. What AWS would not tell is put down in `untold`. Throws CannotLook and when aborted, not CannotAsk. */
 export async function lookAtGroup(
@@ -53,22 +55,11 @@ export async function lookAtGroup(
   const cluster =
     record.kind === 'cluster' ? record : clusterId ? await soft(control.cluster(clusterId, signal)) : undefined
 
-  const named: Pick<Other, 'name' | 'as'>[] = []
-  const elsewhere: string[] = []
-  const add = (name: string, as: Other['as']) => {
-    if (!isArn(name)) named.push({ name, as })
-    else if (regionOf(name) === control.region) named.push({ name: nameOf(name), as })
-    else elsewhere.push(name)
-  }
   // The members of a Multi-AZ DB cluster carry no CA of their own.
-  if (record.kind === 'database')
-    for (const { id, writer } of cluster?.members ?? []) if (id !== record.id) add(id, writer ? 'writer' : 'reader')
-  for (const name of record.replicas) add(name, 'replica')
-  const source = record.kind === 'database' ? record.replicaSource : record.replicationSource
-  if (source !== undefined) add(source, 'source')
-
-  const [others, globals, blueGreens, babelfish] = await Promise.all([
-    Promise.all(named.map((one) => withState(control, one, soft, signal))),
+  const members = record.kind === 'database' ? (cluster?.members ?? []).filter(({ id }) => id !== record.id) : []
+  const [sharing, replicating, globals, blueGreens, babelfish] = await Promise.all([
+    Promise.all(members.map(async ({ id, writer }) => memberOf(id, writer, await soft(control.database(id, signal))))),
+    relativesOf(control, record, cluster, soft, signal),
     cluster?.globalClusterId ? soft(control.globalClusters(signal)) : undefined,
     soft(control.blueGreens(signal)),
     isBabelfish(control, cluster, signal),
@@ -82,8 +73,8 @@ export async function lookAtGroup(
     group: {
       role: roleOf(record, cluster),
       ...(cluster && { cluster: cluster.id }),
-      others: others.sort((a, b) => (a.name < b.name ? -1 : 1)),
-      elsewhere: elsewhere.sort(),
+      others: [...sharing, ...replicating.relatives].map(withState).sort(byName),
+      elsewhere: [...replicating.elsewhere].sort(),
       globalRegions: [...regions].sort(),
       ...(blueGreen && { blueGreen: { name: blueGreen.name, status: blueGreen.status } }),
       babelfish,
@@ -91,24 +82,28 @@ export async function lookAtGroup(
   }
 }
 
-async function withState(
-  control: World['control'],
-  one: Pick<Other, 'name' | 'as'>,
-  soft: <T>(asked: Promise<T>) => Promise<T | undefined>,
-  signal: AbortSignal,
-): Promise<Other> {
-  const record = await soft(control.database(one.name, signal))
-  if (!record) return one
-  const { resourceId: id, ca, pendingCa, status } = record
-  return { ...one, id, ca, ...(pendingCa && { pendingCa }), status }
+/** A cluster and an instance may have one name. */
+const byName = (a: Other, b: Other): number =>
+  a.name === b.name ? (a.kind ?? '').localeCompare(b.kind ?? '') : a.name < b.name ? -1 : 1
+
+const memberOf = (name: string, writer: boolean, record: Carrier | undefined) => ({
+  name,
+  as: writer ? ('writer' as const) : ('reader' as const),
+  ...(record && { record }),
+})
+
+function withState({ name, as, record }: Omit<Relative, 'as'> & Pick<Other, 'as'>): Other {
+  if (!record) return { name, as }
+  const { kind, resourceId: id, ca, pendingCa, status } = record
+  return { name, as, ...(kind === 'cluster' && { kind }), id, ca, ...(pendingCa && { pendingCa }), status }
 }
 
 function roleOf(record: Carrier, cluster: ClusterRecord | undefined): Group['role'] {
-  if (record.kind === 'cluster') return 'alone'
+  if (record.kind === 'cluster') return record.replicas.length > 0 ? 'source' : 'alone'
   const member = cluster?.members.find(({ id }) => id === record.id)
   if (member) return member.writer ? 'writer' : 'reader'
   if (record.replicaSource !== undefined) return 'replica'
-  return record.replicas.length > 0 ? 'source' : 'alone'
+  return record.replicas.length > 0 || record.replicaClusters ? 'source' : 'alone'
 }
 
 const OVER = new Set(['SWITCHOVER_COMPLETED', 'DELETING', 'INVALID_CONFIGURATION'])
@@ -133,4 +128,6 @@ async function isBabelfish(
 
 /** The databases of it that carry a CA of their own in this Region: of these and this one, one at a time is changed. */
 export const peersOf = ({ others }: Group, { subject }: About): About[] =>
-  others.flatMap(({ id, name }) => (id === undefined ? [] : [{ subject: { ...subject, kind: 'database', id }, name }]))
+  others.flatMap<About>(({ id, kind, name }) =>
+    id === undefined ? [] : [{ subject: { ...subject, kind: kind ?? 'database', id }, name }],
+  )

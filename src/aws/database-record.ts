@@ -11,7 +11,9 @@ export function databaseRecord(instance: DBInstance): DatabaseRecord {
   const listenerEndpoint = addressOf(instance.ListenerEndpoint)
   const leafValidTill = instance.CertificateDetails?.ValidTill?.getTime()
   const pendingCa = instance.PendingModifiedValues?.CACertificateIdentifier
-  const replicaSource = instance.ReadReplicaSourceDBInstanceIdentifier ?? instance.ReadReplicaSourceDBClusterIdentifier
+  const fromInstance = instance.ReadReplicaSourceDBInstanceIdentifier
+  const replicaSource = fromInstance ?? instance.ReadReplicaSourceDBClusterIdentifier
+  const replicaClusters = instance.ReadReplicaDBClusterIdentifiers ?? []
   return {
     kind: 'database',
     id,
@@ -29,10 +31,9 @@ export function databaseRecord(instance: DBInstance): DatabaseRecord {
     ...(listenerEndpoint && { listenerEndpoint }),
     ...(instance.DBClusterIdentifier !== undefined && { clusterId: instance.DBClusterIdentifier }),
     ...(replicaSource !== undefined && { replicaSource }),
-    replicas: [
-      ...(instance.ReadReplicaDBInstanceIdentifiers ?? []),
-      ...(instance.ReadReplicaDBClusterIdentifiers ?? []),
-    ],
+    ...(replicaSource !== undefined && fromInstance === undefined && { fromCluster: true }),
+    replicas: instance.ReadReplicaDBInstanceIdentifiers ?? [],
+    ...(replicaClusters.length > 0 && { replicaClusters }),
     multiAz: instance.MultiAZ ?? false,
     ...(instance.AutomationMode !== undefined && { automationMode: instance.AutomationMode }),
     ...(instance.PromotionTier !== undefined && { promotionTier: instance.PromotionTier }),

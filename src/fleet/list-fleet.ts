@@ -1,12 +1,13 @@
 import { declaredOf, type EnvironmentOf } from '../config/declared.ts'
 import { namesOf, qualifiedName, type Names } from '../config/names.ts'
 import type { Config } from '../config/schema.ts'
-import { eachGroupInOrder, type Role } from '../rules/group.ts'
+import { eachGroupInOrder } from '../rules/group.ts'
 import { subjectKey } from '../rules/words.ts'
 import { carriesCa, kindOf, type Kind } from './classify.ts'
 import { discover, type Access, type Discovered, type DiscoverOptions, type Located } from './discover.ts'
 import { inOrder, subjectOf, type FleetDatabase } from './fleet.ts'
 import { Inventory } from './inventory.ts'
+import { placesIn } from './group-places.ts'
 import { failedFacts, notKnownSentence } from './not-known.ts'
 import type { Place } from './place.ts'
 
@@ -51,39 +52,12 @@ export async function listFleet(
     (declaredOf(config, names.namesOf(about))?.environment ?? environmentOf(about)) === 'staging'
   return {
     located,
-    databases: readersFirst(inOrder(called, config, names, isStaging), inventory),
+    databases: eachGroupInOrder(inOrder(called, config, names, isStaging), placesIn(inventory)),
     names,
     environmentOf,
     inventory,
     notices: [...notices, ...leftOut(inventory), ...failures(inventory), ...undeclared(config, names)],
   }
-}
-
-/** Within each cluster the readers before the writer, and replicas before what they replicate from. */
-function readersFirst(databases: readonly FleetDatabase[], { regions }: Inventory): FleetDatabase[] {
-  const writers = new Set(
-    regions.flatMap(({ at, records }) =>
-      records.flatMap((one) =>
-        one.kind === 'cluster'
-          ? one.members.filter(({ writer }) => writer).map(({ id }) => `${at.world} ${at.region} ${id}`)
-          : [],
-      ),
-    ),
-  )
-  const placeOf = ({ about: { subject } }: FleetDatabase): string => `${subject.world} ${subject.region ?? ''}`
-  const roleOf = (one: FleetDatabase): Role => {
-    const { record } = one
-    if (record.kind === 'cluster') return 'alone'
-    if (record.clusterId !== undefined) return writers.has(`${placeOf(one)} ${record.id}`) ? 'writer' : 'reader'
-    return record.replicaSource === undefined ? 'source' : 'replica'
-  }
-  const keyOf = (one: FleetDatabase): string | undefined => {
-    const { record } = one
-    if (record.kind === 'cluster') return undefined
-    const of = record.clusterId ?? record.replicaSource ?? (record.replicas.length > 0 ? record.id : undefined)
-    return of === undefined ? undefined : `${placeOf(one)} ${of}`
-  }
-  return eachGroupInOrder(databases, keyOf, roleOf)
 }
 
 /** What carries a CA, each once, read by the profile that is declared for it where one is. */

@@ -42,7 +42,12 @@ export interface DatabaseRecord extends CarrierRecord {
   readonly clusterId?: string
   /** By name in the same Region, by ARN from another one. */
   readonly replicaSource?: string
+  /** What it replicates from is a cluster: an instance may have the same name. */
+  readonly fromCluster?: true
+  /** Instances, by name in the same Region, by ARN from another one. */
   readonly replicas: readonly string[]
+  /** Aurora clusters that replicate from it; absent where there are none. */
+  readonly replicaClusters?: readonly string[]
   readonly multiAz: boolean
   /** Of RDS Custom: `full` or `all-paused`. */
   readonly automationMode?: string
@@ -73,6 +78,7 @@ export interface ClusterRecord extends CarrierRecord {
   readonly members: readonly ClusterMember[]
   /** ARN of the cluster or instance that it replicates from. */
   readonly replicationSource?: string
+  /** Of an Aurora cluster: clusters. Of a Multi-AZ DB cluster: instances. By name or ARN. */
   readonly replicas: readonly string[]
   readonly clusterParameterGroup?: string
 }

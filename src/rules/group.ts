@@ -8,27 +8,37 @@ import { digestOf, type Subject } from './words.ts'
 /** What a database is among those that hold the same data. */
 export type Role = 'writer' | 'reader' | 'source' | 'replica' | 'alone'
 
+/** Its place among them. `depth`: how many steps below the first source it replicates. */
+export interface GroupPlace {
+  readonly group: string
+  readonly role: Role
+  readonly depth: number
+}
+
 const RANK: Readonly<Record<Role, number>> = { replica: 0, reader: 1, alone: 2, writer: 3, source: 4 }
 
-/** Those that fewer clients write through first: replicas, readers, then the writer and what is replicated from. Stable. */
-export const inGroupOrder = <T>(members: readonly T[], roleOf: (member: T) => Role): T[] =>
-  [...members].sort((a, b) => RANK[roleOf(a)] - RANK[roleOf(b)])
+/**
+ * Those that fewer clients write through first: what replicates from others before those, the deepest first of all, then readers before
+ * the writer. Stable.
+ */
+export const inGroupOrder = <T>(members: readonly T[], placeOf: (member: T) => Omit<GroupPlace, 'group'>): T[] =>
+  [...members].sort((one, other) => {
+    const [a, b] = [placeOf(one), placeOf(other)]
+    return b.depth - a.depth || RANK[a.role] - RANK[b.role]
+  })
 
 /**
- * A list in which the members of each group take each other's places in their order; what is in no group (no key) stays where it is.
+ * A list in which the members of each group take each other's places in their order; what is in no group stays where it is.
  */
-export function eachGroupInOrder<T>(
-  list: readonly T[],
-  keyOf: (one: T) => string | undefined,
-  roleOf: (one: T) => Role,
-): T[] {
-  const groups = new Map<string, T[]>()
-  for (const one of list) {
-    const key = keyOf(one)
-    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), one])
-  }
-  const ordered = new Map([...groups].map(([key, members]) => [key, inGroupOrder(members, roleOf).values()]))
-  return list.map((one) => ordered.get(keyOf(one) ?? '')?.next().value ?? one)
+export function eachGroupInOrder<T>(list: readonly T[], placeOf: (one: T) => GroupPlace | undefined): T[] {
+  const placed = list.map((one) => ({ one, place: placeOf(one) }))
+  const groups = new Map<string, { one: T; place: GroupPlace }[]>()
+  for (const { one, place } of placed)
+    if (place) groups.set(place.group, [...(groups.get(place.group) ?? []), { one, place }])
+  const ordered = new Map(
+    [...groups].map(([key, members]) => [key, inGroupOrder(members, ({ place }) => place).values()]),
+  )
+  return placed.map(({ one, place }) => ordered.get(place?.group ?? '')?.next().value?.one ?? one)
 }
 
 /**

@@ -67,6 +67,7 @@ describe('databases', () => {
       <Endpoint><Address>a.example</Address><Port>5432</Port></Endpoint><DBClusterIdentifier>c</DBClusterIdentifier>
       <ReadReplicaSourceDBInstanceIdentifier>source</ReadReplicaSourceDBInstanceIdentifier>
       <ReadReplicaDBInstanceIdentifiers><ReadReplicaDBInstanceIdentifier>r1</ReadReplicaDBInstanceIdentifier></ReadReplicaDBInstanceIdentifiers>
+      <ReadReplicaDBClusterIdentifiers><ReadReplicaDBClusterIdentifier>c1</ReadReplicaDBClusterIdentifier></ReadReplicaDBClusterIdentifiers>
       <ListenerEndpoint><Address>listener.example</Address><Port>1433</Port></ListenerEndpoint><PromotionTier>1</PromotionTier><AutomationMode>full</AutomationMode>
       <StatusInfos><DBInstanceStatusInfo><StatusType>read replication</StatusType><Normal>false</Normal><Status>error</Status><Message>lost</Message></DBInstanceStatusInfo></StatusInfos>
       <IAMDatabaseAuthenticationEnabled>true</IAMDatabaseAuthenticationEnabled><MasterUserSecret><SecretArn>arn:aws:secretsmanager:eu-west-1:000000000000:secret:s</SecretArn><SecretStatus>active</SecretStatus></MasterUserSecret>
@@ -106,6 +107,7 @@ describe('databases', () => {
       clusterId: 'c',
       replicaSource: 'source',
       replicas: ['r1'],
+      replicaClusters: ['c1'],
       multiAz: true,
       maintenanceWindow: 'sun:04:00-sun:04:30',
       backupWindow: '02:00-02:30',
@@ -116,8 +118,17 @@ describe('databases', () => {
       ]),
     })
     expect(b).toMatchObject({ id: 'b', pendingOther: {}, replicas: [], multiAz: false, tags: {} })
+    expect(b).not.toHaveProperty('fromCluster')
     expect(b).not.toHaveProperty('endpoint')
     expect(b).not.toHaveProperty('pendingCa')
+  })
+
+  test('what replicates from a cluster names it as one', async () => {
+    const from = '<ReadReplicaSourceDBClusterIdentifier>trade</ReadReplicaSourceDBClusterIdentifier>'
+    const { control } = await against(({ action }) =>
+      result(action, `<DBInstances>${instance('a', from)}</DBInstances>`),
+    )
+    expect(await control.database('a')).toMatchObject({ replicaSource: 'trade', fromCluster: true })
   })
 
   test('by name: in any case, undefined when AWS knows none, and never another one', async () => {

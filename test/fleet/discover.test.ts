@@ -179,3 +179,40 @@ test('tags say which databases are staging, where the configuration says what th
     ['b', undefined],
   ])
 })
+
+test('what holds the same data is listed in the order in which it is changed: the deepest replica first, readers before the writer', async () => {
+  const replicaOf = (source: string) =>
+    `<ReadReplicaSourceDBInstanceIdentifier>${source}</ReadReplicaSourceDBInstanceIdentifier>`
+  const member = (id: string) =>
+    instance(id, '<DBClusterIdentifier>billing</DBClusterIdentifier>').replace('postgres', 'aurora-postgresql')
+  const members = ['d-1', 'd-2'].map(
+    (id) =>
+      `<DBClusterMember><DBInstanceIdentifier>${id}</DBInstanceIdentifier><IsClusterWriter>${id === 'd-1'}</IsClusterWriter></DBClusterMember>`,
+  )
+  const { access, options } = await against(({ action }) => {
+    if (action === 'DescribeDBClusters')
+      return result(
+        action,
+        `<DBClusters><DBCluster><DBClusterIdentifier>billing</DBClusterIdentifier><DBClusterArn>arn:aws:rds:eu-west-1:111111111111:cluster:billing</DBClusterArn><DbClusterResourceId>cluster-B</DbClusterResourceId><Engine>aurora-postgresql</Engine><DBClusterMembers>${members.join('')}</DBClusterMembers><ReplicationSourceIdentifier>arn:aws:rds:eu-west-1:111111111111:db:billing</ReplicationSourceIdentifier></DBCluster></DBClusters>`,
+      )
+    return action === 'DescribeDBInstances'
+      ? result(
+          action,
+          `<DBInstances>${[
+            instance('a-loop', replicaOf('b-loop')),
+            instance('b-loop', replicaOf('a-loop')),
+            instance('billing'),
+            instance('c-r', replicaOf('billing')),
+            member('d-1'),
+            member('d-2'),
+            instance('e-r', replicaOf('c-r')),
+            instance('f-alone'),
+          ].join('')}</DBInstances>`,
+        )
+      : undefined
+  })
+  const { databases } = await listFleet(access, [{}], EMPTY_CONFIG, options)
+  const names = databases.map(({ about }) => about.name)
+  expect(names.filter((name) => !name.endsWith('loop'))).toEqual(['e-r', 'c-r', 'd-2', 'd-1', 'billing', 'f-alone'])
+  expect(names).toHaveLength(8)
+})

@@ -55,22 +55,33 @@ describe('one member at a time', () => {
   })
 })
 
-it('replicas and readers come before the writer and the source, each as they were otherwise', () => {
-  const roles: Record<string, Role> = { w: 'writer', r1: 'reader', s: 'source', r2: 'reader', p: 'replica', a: 'alone' }
-  expect(inGroupOrder(['w', 'r1', 's', 'r2', 'p', 'a'], (one) => roles[one]!)).toEqual(['p', 'r1', 'r2', 'a', 'w', 's'])
-})
+describe('the order of a group', () => {
+  const at = (depth: number, role: Role) => ({ role, depth })
+  const places: Readonly<Record<string, ReturnType<typeof at>>> = {
+    w: at(0, 'writer'),
+    r1: at(0, 'reader'),
+    s: at(0, 'source'),
+    r2: at(0, 'reader'),
+    p: at(1, 'replica'),
+    a: at(0, 'alone'),
+    pp: at(2, 'replica'),
+    cw: at(1, 'writer'),
+    cr: at(1, 'reader'),
+  }
 
-it('in a list, the members of each group change places among themselves alone', () => {
-  const list = ['a1:writer', 'x', 'b:source', 'a2:reader', 'c:replica', 'a3:reader']
-  const keyOf = (one: string) => (one === 'x' ? undefined : one.startsWith('a') ? 'a' : 'b')
-  expect(eachGroupInOrder(list, keyOf, (one) => one.split(':')[1] as Role)).toEqual([
-    'a2:reader',
-    'x',
-    'c:replica',
-    'a3:reader',
-    'b:source',
-    'a1:writer',
-  ])
+  it('what replicates comes before what it replicates from, the deepest first; readers before the writer', () => {
+    const ordered = inGroupOrder(['w', 'r1', 's', 'cw', 'r2', 'p', 'cr', 'a', 'pp'], (one) => places[one]!)
+    expect(ordered).toEqual(['pp', 'p', 'cr', 'cw', 'r1', 'r2', 'a', 'w', 's'])
+  })
+
+  it('in a list, the members of each group change places among themselves alone', () => {
+    const list = ['a:w', 'x', 'b:s', 'a:r1', 'b:p', 'a:r2', 'b:pp']
+    const placeOf = (one: string) => {
+      const [group, name] = one.split(':')
+      return name === undefined ? undefined : { group: group!, ...places[name]! }
+    }
+    expect(eachGroupInOrder(list, placeOf)).toEqual(['a:r1', 'x', 'b:pp', 'a:r2', 'b:p', 'a:w', 'b:s'])
+  })
 })
 
 describe('a cluster that stands surety', () => {

@@ -11,8 +11,16 @@ import { keyOf, seededFleet, type Fleet } from '../support/fleet/seeded-fleet.ts
 import { WHO } from '../support/scenario.ts'
 
 const never = new AbortController().signal
-const drawn = { billing: true, ledger: true, shop: true, elsewhere: false }
-const NAMES = ['billing-production', 'billing-staging', 'ledger', 'ledger-r1', 'ledger-r2', 'orders-production']
+const drawn = { billing: true, ledger: true, shop: true, elsewhere: false, cascade: true }
+const NAMES = [
+  'billing-production',
+  'billing-staging',
+  'ledger',
+  'ledger-r1',
+  'ledger-r2',
+  'ledger-r2-r',
+  'orders-production',
+]
 const ALL = [...NAMES, 'orders-staging', 'shop-1', 'shop-2', 'shop-3']
 
 async function opened(fleet: Fleet) {
@@ -59,6 +67,7 @@ describe('whole groups under one confirmation', () => {
     expect((await changed(fleet, start, atOnce)).kind).toBe('done')
     expect(sent(fleet, 'shop').at(-1)).toBe('shop-1')
     expect(sent(fleet, 'ledger').at(-1)).toBe('ledger')
+    expect(sent(fleet, 'ledger-r2')).toEqual(['ledger-r2-r', 'ledger-r2'])
     expect(fleet.own.requests).toHaveLength(ALL.length)
     expect(await violations(fleet)).toEqual([])
   })

@@ -46,6 +46,8 @@ interface Drawn {
   readonly ledger: boolean
   readonly shop: boolean
   readonly elsewhere: boolean
+  /** One of the replicas has a replica of its own. */
+  readonly cascade?: boolean
 }
 
 function populate(own: SimulatedAccount, other: SimulatedAccount, drawn: Drawn): Record<string, string> {
@@ -63,8 +65,11 @@ function populate(own: SimulatedAccount, other: SimulatedAccount, drawn: Drawn):
   }
   if (drawn.ledger) {
     own.create('ledger', 'mariadb', { replicas: ['ledger-r1', 'ledger-r2'] })
-    for (const name of ['ledger-r1', 'ledger-r2']) own.create(name, 'mariadb', { replicaSource: 'ledger' })
-    for (const name of ['ledger', 'ledger-r1', 'ledger-r2']) twin(own, name, 'billing-staging')
+    const deeper = drawn.cascade ? ['ledger-r2-r'] : []
+    own.create('ledger-r1', 'mariadb', { replicaSource: 'ledger' })
+    own.create('ledger-r2', 'mariadb', { replicaSource: 'ledger', replicas: deeper })
+    for (const name of deeper) own.create(name, 'mariadb', { replicaSource: 'ledger-r2' })
+    for (const name of ['ledger', 'ledger-r1', 'ledger-r2', ...deeper]) twin(own, name, 'billing-staging')
   }
   if (drawn.shop) {
     const names = ['shop-1', 'shop-2', 'shop-3']

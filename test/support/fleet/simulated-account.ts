@@ -144,23 +144,33 @@ export class SimulatedAccount {
     }
   }
 
-  /** Who shares its clients: members of its cluster; the replicas of a source, and the source of a replica. */
-  groupOf({ record }: SimulatedDatabase): SimulatedDatabase[] {
+  /** The first of those that it replicates from, or itself. */
+  #sourceOf({ record }: SimulatedDatabase): string {
+    const source = this.databases.get(record.replicaSource ?? '')
+    return source ? this.#sourceOf(source) : record.resourceId
+  }
+
+  /** Who shares its clients: members of its cluster; all that replicate from one source, and that. */
+  groupOf(database: SimulatedDatabase): SimulatedDatabase[] {
+    const { record } = database
     return [...this.databases.values()].filter(
       (one) =>
-        one.record !== record &&
+        one !== database &&
         ((record.clusterId !== undefined && one.record.clusterId === record.clusterId) ||
-          one.record.id === record.replicaSource ||
-          one.record.replicaSource === record.id),
+          this.#sourceOf(one) === this.#sourceOf(database)),
     )
   }
 
-  /** Those that come first: the readers of a writer, the replicas of a source. */
+  /** Those that come first: the readers of a writer, the replicas of a source and theirs. */
   #before({ record }: SimulatedDatabase): SimulatedDatabase[] {
     const members = this.clusters.get(record.clusterId ?? '')?.members ?? []
     const writes = members.some(({ id, writer }) => writer && id === record.id)
     const readers = writes ? members.flatMap(({ id, writer }) => (writer ? [] : [id])) : []
-    return [...readers, ...record.replicas].flatMap((name) => this.databases.get(name) ?? [])
+    const replicas = record.replicas.flatMap((name) => this.databases.get(name) ?? [])
+    return [
+      ...readers.flatMap((name) => this.databases.get(name) ?? []),
+      ...replicas.flatMap((one) => [...this.#before(one), one]),
+    ]
   }
 
   #isKnownBusy({ busy, record }: SimulatedDatabase): boolean {
