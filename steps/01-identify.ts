@@ -90,7 +90,7 @@ const text = {
   },
   'oracle-listener': {
     says: 'AWS says that it restarts; with Oracle only the listener does. Open sessions stay, new connections fail for a moment.',
-    cure: 'Nothing to do.',
+    cure: '',
   },
   'no-wire-for-engine': {
     says: 'The runbook does not speak the wire protocol of {engine}: it can neither see the certificate nor take a census.',

@@ -102,7 +102,7 @@ const text = {
     says: 'Watched from {first} to {last}: {samples} samples, {failures} that could not be taken.',
     cure: 'rds-ca-runbook census DATABASE --for 24h',
   },
-  'accounted-for': { says: '{user} ("{application}") is accounted for: {as}{of} ({why}).', cure: 'Nothing to do.' },
+  'accounted-for': { says: '{user} ("{application}") is accounted for: {as}{of} ({why}).', cure: '' },
   'saw-sessions': {
     says: '{server}: {tls} TLS clients, {plain} plain, {local} local, {unknown} unseen; TLS enforced: {enforced}.',
     cure: '',

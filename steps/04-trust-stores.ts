@@ -87,15 +87,15 @@ const text = {
   },
   'does-not-verify': {
     says: '{application} does not verify certificates: this change cannot break it, and nothing protects it.',
-    cure: 'Nothing to do for this rotation.',
+    cure: '',
   },
   'chain-only': {
     says: '{application} checks the chain and not the host name (verify-ca): its trust store is its whole proof.',
-    cure: 'Nothing to do for this rotation.',
+    cure: '',
   },
   'behind-rds-proxy': {
     says: '{application} comes through RDS Proxy, which shows a certificate of Amazon’s public CAs and itself verifies the database: it needs no root of RDS, but the Amazon roots.',
-    cure: 'Nothing to do for this rotation.',
+    cure: '',
   },
   'pooler-verifies': {
     says: '{application} comes through a pooler: what is declared and looked at is how the pooler connects, with the pooler’s own store.',
@@ -105,7 +105,7 @@ const text = {
     says: '{application} is declared verify-full and connects as {host}, which no certificate of RDS names: verify-full fails under that name by nature.',
     cure: 'Let it connect by the endpoint’s own name (psql and libpq: host=ENDPOINT, and hostaddr where the route needs it), or declare what it really does: verify-ca, if it connects all the same.',
   },
-  'no-applications': { says: 'It is decided that no application connects to this database.', cure: 'Nothing to do.' },
+  'no-applications': { says: 'It is decided that no application connects to this database.', cure: '' },
   'saw-store': { says: '{store}: {roots} roots.', cure: '' },
   'saw-answer': {
     says: '{store}: {roots} of the roots asked about; the probe ran there as {user} at {at}, its line was taken in by {by}.',

@@ -15,7 +15,16 @@ import { checksHoldUntil } from './answered-checks.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { day, reasonsOf } from './text.ts'
-import { lookAtWire, servedBy, wireBasis, wireDetail, wireShortfalls, wireTells, wireText } from './wire-look.ts'
+import {
+  lookAtWire,
+  servedBy,
+  wireBasis,
+  wireDetail,
+  wireNotes,
+  wireShortfalls,
+  wireTells,
+  wireText,
+} from './wire-look.ts'
 
 const facts = z.object({
   basis: z.object({
@@ -102,6 +111,6 @@ export const ownEndpoint = step({
       shortfalls.push(short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca }))
     shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
     const until = Math.min(saw.detail.proof.at + MAX_AGE, checksHoldUntil(saw))
-    return verdictOf(shortfalls, checkNotes(saw, applications), until)
+    return verdictOf(shortfalls, [...wireNotes(saw), ...checkNotes(saw, applications)], until)
   },
 })

@@ -19,7 +19,16 @@ import { step } from './facts.ts'
 import { reader, z, type Family } from './shapes.ts'
 import { reasonsOf } from './text.ts'
 import { throwawayFor } from './throwaway.ts'
-import { lookAtWire, servedBy, wireBasis, wireDetail, wireShortfalls, wireTells, wireText } from './wire-look.ts'
+import {
+  lookAtWire,
+  servedBy,
+  wireBasis,
+  wireDetail,
+  wireNotes,
+  wireShortfalls,
+  wireTells,
+  wireText,
+} from './wire-look.ts'
 
 const facts = z.object({
   basis: z.object({
@@ -129,6 +138,6 @@ export const staging = step({
     }
     shortfalls.push(...checkShortfalls(saw, applications, 'attestation', { host }))
     const until = Math.min(saw.detail.proof.at + MAX_AGE, checksHoldUntil(saw))
-    return verdictOf(shortfalls, checkNotes(saw, applications), until)
+    return verdictOf(shortfalls, [...wireNotes(saw), ...checkNotes(saw, applications)], until)
   },
 })

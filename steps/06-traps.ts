@@ -45,13 +45,13 @@ export const trapsText = {
   },
   'pending-reboot-stays': {
     says: 'The parameter group {group} has changes that wait for a reboot. This change restarts nothing.',
-    cure: 'Nothing to do.',
+    cure: '',
   },
   'maintenance-due': {
     says: 'AWS has maintenance pending for it: {action}.',
     cure: 'Let it happen first, or accept it by name.',
   },
-  'certificate-offered': { says: 'AWS offers a certificate action of its own: {action}.', cure: 'Nothing to do.' },
+  'certificate-offered': { says: 'AWS offers a certificate action of its own: {action}.', cure: '' },
   'opted-in': {
     says: '{action} is opted in for the next maintenance window: AWS changes the certificate then, whatever is done here.',
     cure: 'Undo it by a cancellation, let it come first, or accept it by name.',

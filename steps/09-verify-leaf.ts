@@ -15,7 +15,16 @@ import { carrierText, endpointNow } from './carrier.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
-import { lookAtWire, servedBy, wireBasis, wireDetail, wireShortfalls, wireTells, wireText } from './wire-look.ts'
+import {
+  lookAtWire,
+  servedBy,
+  wireBasis,
+  wireDetail,
+  wireNotes,
+  wireShortfalls,
+  wireTells,
+  wireText,
+} from './wire-look.ts'
 
 const facts = z.object({
   basis: z.object({ ...wireBasis, ...namesBasis, leaf: z.string() }),
@@ -102,6 +111,6 @@ export const verifyLeaf = step({
     shortfalls.push(...wireShortfalls(saw))
     shortfalls.push(...namesShortfalls(saw.basis, target.ca, targetThumbprint(identify, target)))
     shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
-    return verdictOf(shortfalls, checkNotes(saw, applications))
+    return verdictOf(shortfalls, [...wireNotes(saw), ...checkNotes(saw, applications)])
   },
 })

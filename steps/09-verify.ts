@@ -19,7 +19,16 @@ import { carrierText, endpointNow } from './carrier.ts'
 import { step } from './facts.ts'
 import { family, reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
-import { lookAtWire, servedBy, wireBasis, wireDetail, wireShortfalls, wireTells, wireText } from './wire-look.ts'
+import {
+  lookAtWire,
+  servedBy,
+  wireBasis,
+  wireDetail,
+  wireNotes,
+  wireShortfalls,
+  wireTells,
+  wireText,
+} from './wire-look.ts'
 
 const facts = z.object({
   basis: z.object({
@@ -119,6 +128,6 @@ export const verify = step({
     const before = identify.basis.endpoint?.host
     const { host } = basis.endpoint
     const renamed = before !== undefined && before !== host ? [reason('renamed', { host, before })] : []
-    return verdictOf(shortfalls, [...renamed, ...checkNotes(saw, applications)])
+    return verdictOf(shortfalls, [...renamed, ...wireNotes(saw), ...checkNotes(saw, applications)])
   },
 })

@@ -56,7 +56,7 @@ export const checksText = {
   },
   'check-not-direct': {
     says: '{application} comes through {route}, which is not in the way here: its check is run against its own database alone.',
-    cure: 'Nothing to do.',
+    cure: '',
   },
   'no-check': {
     says: '{application} has no check of its own; its trust store (04) stands for it.',
@@ -64,7 +64,7 @@ export const checksText = {
   },
   'chain-only': {
     says: '{application} is proven by its chain alone: it does not check the host name (verify-ca).',
-    cure: 'Nothing to do for this rotation.',
+    cure: '',
   },
   'saw-check': { says: 'Check of {application}: {ended} {output}', cure: '' },
   'saw-check-controls': {

@@ -23,7 +23,11 @@ export const wireBasis = {
   controls: z.object({ withoutServedRoot: z.enum(['refused', 'passed']), wrongName: z.enum(['refused', 'passed']) }),
   ...checksBasis,
 }
-export const wireDetail = { proof, ...checksDetail }
+/** Why the log-in that would have made the handshake was not tried. `operation`: AWS's, where AWS did not give it. */
+const logInMissed = z.object({ operation: z.optional(z.string()), why: z.string() })
+type LogInMissed = z.infer<typeof logInMissed>
+
+export const wireDetail = { proof, logInMissed: z.optional(logInMissed), ...checksDetail }
 
 const basisSchema = z.object(wireBasis)
 const detailSchema = z.object(wireDetail)
@@ -48,6 +52,14 @@ export const wireText = {
     says: 'Negative controls: without the served root {withoutServedRoot}, under a wrong name {wrongName}.',
     cure: '',
   },
+  'log-in-not-given': {
+    says: 'No log-in was tried with {host}, because AWS did not give it ({operation}: {why}): the handshake was anonymous. It proves the same, and MySQL counts it.',
+    cure: 'Add the permission to the policy of the profile in use, or correct login: of this database in the configuration; then look again.',
+  },
+  'log-in-unusable': {
+    says: 'No log-in was tried with {host}, because what is to give it is not usable ({why}): the handshake was anonymous. It proves the same, and MySQL counts it.',
+    cure: 'Correct login: of this database in the configuration, or the file that it leads to, which must be yours and closed to others; then look again.',
+  },
   'saw-place': { says: 'Seen {from} at {at}, by {by}.', cure: '' },
   'saw-handshakes': {
     says: 'Anonymous handshakes with {host} counted within an hour: {spent} of {allowed}. MySQL counts each that no log-in follows.',
@@ -69,13 +81,18 @@ export interface WireLook {
   readonly since?: Instant
 }
 
-/** The log-in for the probe, where log-ins are the better one; a source that fails is 02's to tell of, and no log-in here. */
-async function probeLogIn(world: World, { engine, target }: WireLook): Promise<Credentials | undefined> {
-  if (engine !== 'mysql') return undefined
+/** The log-in for the probe, where log-ins are the better one; why there is none, where what is to give it fails. */
+async function probeLogIn(
+  world: World,
+  { engine, target }: WireLook,
+): Promise<{ readonly credentials?: Credentials | undefined; readonly missed?: LogInMissed }> {
+  if (engine !== 'mysql') return {}
   try {
-    return await world.credentials.find({ engine, ...target })
+    return { credentials: await world.credentials.find({ engine, ...target }) }
   } catch (error) {
-    if (error instanceof CannotLogIn || error instanceof CannotAsk) return undefined
+    if (error instanceof CannotLogIn) return { missed: { why: error.code } }
+    if (error instanceof CannotAsk)
+      return { missed: { operation: error.operation, why: error.permission ?? error.code } }
     throw error
   }
 }
@@ -85,7 +102,7 @@ export async function lookAtWire(world: World, wanted: WireLook, signal: AbortSi
   const { engine, target, own, bundle, applications, inWorld, since } = wanted
   const { host, port } = target
   const roots = bundle.certificates.map((one) => one.pem)
-  const credentials = await probeLogIn(world, wanted)
+  const { credentials, missed } = await probeLogIn(world, wanted)
   const question = { engine, host, port, roots, signal, ...(credentials && { credentials }) }
   const seen = savedProof(await world.wire.verify({ ...question, ...(since !== undefined && { since }) }))
   const root = seen.root?.sha1
@@ -100,7 +117,7 @@ export async function lookAtWire(world: World, wanted: WireLook, signal: AbortSi
       controls: seen.controls,
       ...checks.basis,
     },
-    detail: { proof: seen, ...checks.detail },
+    detail: { proof: seen, ...(missed && { logInMissed: missed }), ...checks.detail },
   }
 }
 
@@ -134,10 +151,31 @@ export function wireShortfalls({
   return shortfalls
 }
 
+function byWhat({ proof: { by }, logInMissed }: WireFacts['detail']): string {
+  if (by) return 'a log-in'
+  return logInMissed ? `an anonymous handshake (no log-in was tried: ${logInMissed.why})` : 'an anonymous handshake'
+}
+
 /** The issuer of the last certificate that was sent: the nearest that can be said of a chain that ends at no known root. */
 export const servedBy = ({ detail: { proof: seen } }: WireFacts): string =>
   seen.root?.subject ?? seen.served.at(-1)?.issuer ?? 'nothing known'
 
+/**
+ * What a person should know of a proof that holds. A log-in that was not tried is a note and no shortfall: what is to be proven is the chain
+ * that is served, and an anonymous handshake shows the same one to the same judges. It costs one of those that MySQL counts.
+ */
+export function wireNotes({ basis, detail: { logInMissed } }: WireFacts): readonly Reason[] {
+  if (!logInMissed) return []
+  const { host } = basis.endpoint
+  const { operation, why } = logInMissed
+  return [
+    operation === undefined
+      ? reason('log-in-unusable', { host, why })
+      : reason('log-in-not-given', { host, operation, why }),
+  ]
+}
+
+/** What the look saw, in the few lines that matter. */
 export function wireTells({ basis, detail }: WireFacts): readonly Reason[] {
   const { proof: seen } = detail
   const { protocol, cipher, root, served } = seen
@@ -152,7 +190,7 @@ export function wireTells({ basis, detail }: WireFacts): readonly Reason[] {
     reason('saw-place', {
       from: seen.place.kind === 'here' ? 'from here' : `through ${seen.place.address}`,
       at: instant(seen.at),
-      by: seen.by === 'log-in' ? 'a log-in' : 'an anonymous handshake',
+      by: byWhat(detail),
     }),
     reason('saw-controls', { ...basis.controls }),
     ...(seen.handshakes

@@ -41,13 +41,23 @@ export interface SqlSession {
   close(): Promise<void>
 }
 
+/** A certificate that verify-full refuses, before any password was sent. */
+export interface CertificateRefused {
+  /** `HOST:PORT`. */
+  readonly endpoint: string
+  /** The codes of the checks that failed: `unknown-root`, `wrong-name` … */
+  readonly checks: readonly string[]
+}
+
 /** There was no session: nothing is known. `code`: `CERTIFICATE`, `AUTHENTICATION`, `REFUSED`, `UNSUPPORTED`, `TIMEOUT`, or Node's. */
 export class CannotLogIn extends Error {
   override readonly name = 'CannotLogIn'
   readonly code: string
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  readonly certificate?: CertificateRefused
+  constructor(code: string, message: string, options?: ErrorOptions & { readonly certificate?: CertificateRefused }) {
     super(message, options)
     this.code = code
+    if (options?.certificate) this.certificate = options.certificate
   }
 }
 

@@ -34,6 +34,10 @@ export function failureOf(error: unknown): LookFailure | undefined {
     const { why, endpoint, until } = error
     return { reason: { code: `handshakes-${why}`, args: { endpoint } }, detail: '', until }
   }
+  if (error instanceof CannotLogIn && error.certificate) {
+    const { endpoint, checks } = error.certificate
+    return { reason: { code: 'certificate-refused', args: { endpoint, checks } }, detail: error.message }
+  }
   if (error instanceof CannotLogIn)
     return { reason: { code: 'cannot-log-in', args: { error: error.code } }, detail: error.message }
   if (error instanceof CannotFetch)

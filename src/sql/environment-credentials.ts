@@ -14,12 +14,7 @@ export interface EnvironmentCredentialsOptions {
   readonly environment?: Environment
   /** In place of the user's home directory. */
   readonly home?: string
-  /** Hears of files that are there and are not used, in one sentence. */
-  readonly warn?: (sentence: string) => void
 }
-
-const EVERYBODY_ELSE = 0o077
-const OTHERS_MAY_WRITE = 0o002
 
 /** The groups that every client reads. */
 const GROUPS = ['client', 'client-server', 'client-mariadb']
@@ -40,35 +35,36 @@ const withDatabase = (user: string, password: string, database: string | undefin
  * `~/.pgpass` (PGPASSFILE);
  * MYSQL_USER, MYSQL_PWD and MYSQL_DATABASE, then the `[client]` groups of `~/.my.cnf` and of what it includes. PGHOST, PGPORT, MYSQL_HOST and
  * MYSQL_TCP_PORT, where they are set, and `host` and `port` in the file, say which server the log-in is for: for other
- * servers it is not used. A password file that others may read, or an option file that anybody may write, is not used, as by libpq and mysql.
+ * servers it is not used. A password file that others may read, or an option file that anybody may write, is not used, as by libpq and mysql; where no log-in is
+ * found then, that is why: `CannotLogIn`, code `FILE_EXPOSED` or `FILE_UNREADABLE`.
  */
 export function environmentCredentials({
   environment = process.env,
   home = homedir(),
-  warn = () => undefined,
 }: EnvironmentCredentialsOptions = {}): CredentialSource {
   /** What a service says goes before the variables, as with libpq. */
-  const service = async (name: string): Promise<ReadonlyMap<string, string>> => {
+  const service = async (name: string, passed: CannotLogIn[]): Promise<ReadonlyMap<string, string>> => {
     const files = [
       environment['PGSERVICEFILE'] ?? join(home, '.pg_service.conf'),
       ...(environment['PGSYSCONFDIR'] ? [join(environment['PGSYSCONFDIR'], 'pg_service.conf')] : []),
     ]
     for (const file of files) {
-      const text = await readPrivate(file, OTHERS_MAY_WRITE, (mode) =>
-        warn(`${file} is not used: anybody may write it (${mode}). chmod 0600 it.`),
-      )
+      const text = await readPrivate(file, 'write', passed)
       const found = text === undefined ? undefined : findService(text, name)
       if (found) return found
     }
-    throw new CannotLogIn(
-      'NO_SERVICE',
-      `There is no service [${name}] in ${files.join(' or ')}, or it cannot be read. Correct PGSERVICE, PGSERVICEFILE or the configuration.`,
+    throw (
+      passed[0] ??
+      new CannotLogIn(
+        'NO_SERVICE',
+        `There is no service [${name}] in ${files.join(' or ')}. Correct PGSERVICE, PGSERVICEFILE or the configuration.`,
+      )
     )
   }
 
-  const forPostgres = async (endpoint: Endpoint): Promise<Credentials | undefined> => {
+  const forPostgres = async (endpoint: Endpoint, passed: CannotLogIn[]): Promise<Credentials | undefined> => {
     const { PGSERVICE: named } = environment
-    const says: ReadonlyMap<string, string> = named ? await service(named) : new Map()
+    const says: ReadonlyMap<string, string> = named ? await service(named, passed) : new Map()
     const user = says.get('user') ?? environment['PGUSER']
     const password = says.get('password') ?? environment['PGPASSWORD']
     const database = says.get('dbname') ?? environment['PGDATABASE']
@@ -78,9 +74,7 @@ export function environmentCredentials({
     const mine = isFor(host, port, endpoint)
     if (mine && user && password !== undefined) return withDatabase(user, password, database)
     const path = passFile ?? join(home, '.pgpass')
-    const text = await readPrivate(path, EVERYBODY_ELSE, (mode) =>
-      warn(`${path} is not used: others may read it (${mode}). chmod 0600 it.`),
-    )
+    const text = await readPrivate(path, 'read', passed)
     return text === undefined
       ? undefined
       : findInPgpass(text, {
@@ -91,7 +85,7 @@ export function environmentCredentials({
         })
   }
 
-  const forMysql = async (endpoint: Endpoint): Promise<Credentials | undefined> => {
+  const forMysql = async (endpoint: Endpoint, passed: CannotLogIn[]): Promise<Credentials | undefined> => {
     const {
       MYSQL_USER: user,
       MYSQL_PWD: password,
@@ -104,11 +98,7 @@ export function environmentCredentials({
     const path = join(home, '.my.cnf')
     const suffix = environment['MYSQL_GROUP_SUFFIX']
     const groups = new Set(suffix ? GROUPS.flatMap((group) => [group, group + suffix]) : GROUPS)
-    const options = await readOptionFiles(path, groups, (file) =>
-      readPrivate(file, OTHERS_MAY_WRITE, (mode) =>
-        warn(`${file} is not used: anybody may write it (${mode}). chmod 0600 it.`),
-      ),
-    )
+    const options = await readOptionFiles(path, groups, (file) => readPrivate(file, 'write', passed))
     const [fileUser, filePassword] = [(mine && user) || options.get('user'), options.get('password')]
     if (!isFor(options.get('host'), options.get('port'), endpoint)) return undefined
     return fileUser && filePassword !== undefined
@@ -116,5 +106,12 @@ export function environmentCredentials({
       : undefined
   }
 
-  return { find: (endpoint) => (endpoint.engine === 'postgres' ? forPostgres(endpoint) : forMysql(endpoint)) }
+  return {
+    async find(endpoint) {
+      const passed: CannotLogIn[] = []
+      const found = await (endpoint.engine === 'postgres' ? forPostgres : forMysql)(endpoint, passed)
+      if (!found && passed[0]) throw passed[0]
+      return found
+    },
+  }
 }

@@ -13,16 +13,18 @@ export function scrubbed(text: string, password: string): string {
   return password.length >= 4 ? line.replaceAll(password, '…') : line
 }
 
-const failed = (check: Check): string[] => (check.passed ? [] : [`${check.code}: ${check.detail}`])
+const failed = (check: Check) => (check.passed ? [] : [{ code: check.code, detail: check.detail }])
 
 /** That the server's certificate is not what verify-full asks for. No user and no password has been sent. */
 export function certificateRefused(target: string, { chain, dates, name, controls }: Judgement): CannotLogIn {
   const reasons = [...failed(chain), ...failed(dates), ...failed(name)]
   if (controls.withoutServedRoot === 'passed' || controls.wrongName === 'passed')
-    reasons.push('control-passed: the judge would have accepted anything')
+    reasons.push({ code: 'control-passed', detail: 'the judge would have accepted anything' })
+  const why = reasons.map(({ code, detail }) => `${code}: ${detail}`).join('; ')
   return new CannotLogIn(
     'CERTIFICATE',
-    `The certificate of ${target} does not pass verify-full, so no credentials were sent. ${reasons.join('; ')}.`,
+    `The certificate of ${target} does not pass verify-full, so no credentials were sent. ${why}.`,
+    { certificate: { endpoint: target, checks: reasons.map(({ code }) => code) } },
   )
 }
 

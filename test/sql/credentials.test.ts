@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -17,15 +17,12 @@ const postgres = { engine: 'postgres', host: 'db.example.test', port: 5432 } as 
 const mysql = { engine: 'mysql', host: 'db.example.test', port: 3306 } as const
 
 let home: string
-let warnings: string[]
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'home-'))
-  warnings = []
 })
 afterEach(() => rm(home, { recursive: true }))
 
-const source = (environment: Record<string, string> = {}) =>
-  environmentCredentials({ environment, home, warn: (sentence) => warnings.push(sentence) })
+const source = (environment: Record<string, string> = {}) => environmentCredentials({ environment, home })
 
 async function put(name: string, text: string, mode = 0o600): Promise<void> {
   await writeFile(join(home, name), text)
@@ -78,9 +75,13 @@ describe('for PostgreSQL', () => {
 
   test.each([0o640, 0o604, 0o644])('a file that others may read (%o) is not used, and that is said', async (mode) => {
     await put('.pgpass', '*:*:*:me:secret', mode)
-    expect(await source().find(postgres)).toBeUndefined()
-    expect(warnings).toEqual([expect.stringContaining('chmod 0600')])
-    expect(warnings.join()).not.toContain('secret')
+    const refused = await source()
+      .find(postgres)
+      .catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 'FILE_EXPOSED', message: expect.stringContaining('chmod 0600') })
+    expect(String(refused)).not.toContain('secret')
+    // What the environment gives needs no file.
+    expect(await source({ PGUSER: 'me', PGPASSWORD: 'mine' }).find(postgres)).toMatchObject({ password: 'mine' })
   })
 })
 
@@ -110,8 +111,17 @@ describe('for MySQL', () => {
 
   test('a file that anybody may write is not used, and that is said', async () => {
     await put('.my.cnf', '[client]\nuser=me\npassword=p', 0o646)
-    expect(await source().find(mysql)).toBeUndefined()
-    expect(warnings).toEqual([expect.stringContaining('anybody may write it')])
+    await expect(source().find(mysql)).rejects.toMatchObject({
+      code: 'FILE_EXPOSED',
+      message: expect.stringContaining('others may write it (0646)'),
+    })
+  })
+
+  test('a file that cannot be read is no absence, and a directory or a device in its place is one', async () => {
+    await symlink(join(home, '.my.cnf'), join(home, '.my.cnf'))
+    await expect(source().find(mysql)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
+    expect(await source({ PGPASSFILE: '/dev/null' }).find(postgres)).toBeUndefined()
+    expect(await source({ PGPASSFILE: home }).find(postgres)).toBeUndefined()
   })
 })
 

@@ -92,7 +92,7 @@ for (const { engine, there, start, other } of engines) {
       ['with its intermediate for a root', { roots: [inter.pem] }, 'intermediate-only'],
     ])('%s we send nothing', async (_, more, code) => {
       const problem = await failure(sql().logIn(question(more)))
-      expect(problem).toMatchObject({ code: 'CERTIFICATE' })
+      expect(problem).toMatchObject({ code: 'CERTIFICATE', certificate: { checks: [code] } })
       expect(problem.message).toContain(code)
       expect(problem.message).toContain('no credentials were sent')
     })

@@ -24,7 +24,7 @@ export function eventJson(runbook: PlainRunbook, event: RunnerEvent, now: number
           ...sentenceOf(runbook, step, shortfall),
           ...(met && { met }),
         })),
-        notes: position.notes.map((note) => ({ ...note, says: sentenceOf(runbook, step, note).says })),
+        notes: position.notes.map((note) => ({ ...note, ...sentenceOf(runbook, step, note) })),
         ...(position.reason && {
           reason: { ...position.reason, says: sentenceOf(runbook, step, position.reason).says },
         }),

@@ -143,7 +143,7 @@ export const ENGLISH: Readonly<Record<string, Sentence>> = {
   },
   'handshakes-spent': {
     says: 'No more anonymous handshakes with {endpoint} for now: MySQL counts each, and blocks this address for everybody after too many.',
-    cure: 'Wait, give a log-in (it is not counted), or ask for one more by typing the endpoint.',
+    cure: 'Wait, give a log-in that works (it is not counted; 02 says why one does not), or ask for one more by typing the endpoint.',
   },
   'handshakes-blocked': {
     says: '{endpoint} blocks this address (MySQL error 1129), for everybody who connects from it.',
@@ -151,7 +151,11 @@ export const ENGLISH: Readonly<Record<string, Sentence>> = {
   },
   'cannot-log-in': {
     says: 'The log-in failed ({error}).',
-    cure: 'Check the credentials. A certificate that fails is never logged in to.',
+    cure: 'Check the credentials and where they come from: login: in the configuration, else PG* or MYSQL_* variables, ~/.pgpass or ~/.my.cnf, which must be closed to others (chmod 0600).',
+  },
+  'certificate-refused': {
+    says: 'The certificate of {endpoint} does not pass verify-full ({checks}), so no password was sent.',
+    cure: 'Clients that verify refuse it too. What it means and what to do, by one handshake without credentials: rds-ca-runbook check {endpoint}',
   },
   'cannot-fetch': {
     says: 'The bundle cannot be fetched ({error}).',

@@ -5,7 +5,7 @@ import type { PlainRunbook } from '../../rules/step.ts'
 import { isMet, type Standing } from '../../rules/standing.ts'
 import { STANDING_WORDS } from './english.ts'
 import { standingWords } from './standing-words.ts'
-import { blockerSentence, numberOf, sentenceOf } from './sentences.ts'
+import { blockerSentence, noteOf, numberOf, sentenceOf } from './sentences.ts'
 
 /** One line of the list of steps. */
 export interface StepLine {
@@ -125,7 +125,7 @@ export function stepPage(runbook: PlainRunbook, assessment: Assessment, position
     why: step?.why ?? '',
     source: step?.source ?? '',
     facts: [...facts, ...perApplication],
-    notes: position.notes.map((one) => say(one).says),
+    notes: position.notes.map((one) => noteOf(runbook, position.step, one)),
     shortfalls: shortfallLines(runbook, position),
     blockers:
       position.gate.open || position.history

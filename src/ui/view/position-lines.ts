@@ -1,9 +1,9 @@
 import type { Position } from '../../rules/position.ts'
 import type { PlainRunbook } from '../../rules/step.ts'
 import { standingWords } from './standing-words.ts'
-import { sentenceOf } from './sentences.ts'
+import { noteOf, sentenceOf } from './sentences.ts'
 
-/** A position in lines: the standing and its reason first, then what is short with its cure, then the notes. */
+/** A position in lines: the standing and its reason first, then what is short with its cure, then the notes with theirs. */
 export function positionLines(runbook: PlainRunbook, position: Position): [string, ...string[]] {
   const say = (reason: Position['notes'][number]) => sentenceOf(runbook, position.step, reason)
   const word = standingWords(position)
@@ -14,5 +14,5 @@ export function positionLines(runbook: PlainRunbook, position: Position): [strin
     const { says, cure } = say(one.shortfall)
     return one.met ? [`${says} (${one.met.by} by ${one.met.who})`] : [says, `→ ${cure}`]
   })
-  return [first, ...changed, ...short, ...position.notes.map((note) => say(note).says)]
+  return [first, ...changed, ...short, ...position.notes.map((note) => noteOf(runbook, position.step, note))]
 }

@@ -39,6 +39,12 @@ export function sentenceOf(runbook: PlainRunbook, step: string, { code, args }: 
   return { says: filled(sentence.says, named), cure: filled(sentence.cure, named) }
 }
 
+/** What a person should know although it is proven: what is so, and what to do where there is something to do. */
+export function noteOf(runbook: PlainRunbook, step: string, reason: Reason): string {
+  const { says, cure } = sentenceOf(runbook, step, reason)
+  return cure === '' ? says : `${says} ${cure}`
+}
+
 /** Why a gate is closed, in words. */
 export function blockerSentence(runbook: PlainRunbook, step: string, blocker: Blocker): Sentence {
   const { cure } = blocker
