@@ -17,6 +17,7 @@ import { reader, z } from './shapes.ts'
 import { day, reasonsOf } from './text.ts'
 import {
   lookAtWire,
+  rootShortfalls,
   servedBy,
   wireBasis,
   wireDetail,
@@ -29,7 +30,7 @@ import {
 const facts = z.object({
   basis: z.object({
     ...wireBasis,
-    /** SHA-256 of the leaf that is to be replaced. */
+    /** SHA-256 of the leaf that is to be replaced; empty where it was not seen. */
     leaf: z.string(),
   }),
   detail: z.object(wireDetail),
@@ -54,9 +55,9 @@ const text = {
     says: 'The check of {application} cannot connect ({ended}).',
     cure: 'This application is failing already. Mend it before anything is renewed.',
   },
-  'no-wire': {
-    says: 'The runbook does not speak the wire protocol of {engine}.',
-    cure: 'Have each application’s owner attest it.',
+  'no-endpoint': {
+    says: 'AWS gives no endpoint for it: there is nothing to connect to.',
+    cure: 'Wait until it is available, then look again.',
   },
 } as const
 const { reason, short } = reasonsOf(text)
@@ -79,38 +80,40 @@ export const ownEndpoint = step({
   text,
   parse: reader(facts),
 
-  async look(world, about, { identify, bundle }, { applications }, signal) {
-    const { endpoint: target, family: engine } = identify.basis
-    if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
+  async look(world, about, { identify, bundle }, { target: ca, applications }, signal) {
+    const { endpoint: target, family, engine: engineName } = identify.basis
+    if (!target) throw new CannotLook(reason('no-endpoint'))
     const since = world.now() - MAX_AGE
     const inWorld = about.subject.world
     const proven = await provenBundle(world, bundle)
-    const look = { engine, target, own: true, bundle: proven, applications, inWorld, since }
+    const expected = targetThumbprint(identify, ca)
+    const look = { family, engineName, target, own: true, bundle: proven, expected, applications, inWorld, since }
     const { basis, detail } = await lookAtWire(world, look, signal)
-    return { basis: { ...basis, leaf: detail.proof.served[0]?.sha256 ?? '' }, detail }
+    return { basis: { ...basis, leaf: detail.proof?.served[0]?.sha256 ?? '' }, detail }
   },
 
   tells: wireTells,
 
   judge(saw, { identify }, { target, applications }) {
     const { proof } = saw.detail
-    const [leaf] = proof.served
+    const leaf = proof?.served[0]
     // What has expired is what is to be renewed: it is no reason not to. Whatever else is wrong is one.
-    const over = leaf !== undefined && leaf.notAfter <= proof.at
+    const over = proof !== undefined && leaf !== undefined && leaf.notAfter <= proof.at
     const { host } = saw.basis.endpoint
+    const lacks = (seen: typeof saw) => wireShortfalls(seen, { applications, ca: target.ca, unshown: 'attestation' })
     const shortfalls: Shortfall[] = over
       ? [
           short('expired-leaf', 'waiver', { host, until: day(leaf.notAfter) }),
-          ...wireShortfalls({
+          ...lacks({
             ...saw,
             detail: { ...saw.detail, proof: { ...proof, dates: { passed: true }, strict: true } },
           }),
         ]
-      : wireShortfalls(saw)
-    if (saw.basis.root !== targetThumbprint(identify, target))
-      shortfalls.push(short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca }))
+      : lacks(saw)
+    const elsewhere = short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca })
+    shortfalls.push(...rootShortfalls(saw, targetThumbprint(identify, target), elsewhere))
     shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
-    const until = Math.min(saw.detail.proof.at + MAX_AGE, checksHoldUntil(saw))
+    const until = Math.min((proof?.at ?? Infinity) + MAX_AGE, checksHoldUntil(saw))
     return verdictOf(shortfalls, [...wireNotes(saw), ...checkNotes(saw, applications)], until)
   },
 })

@@ -6,10 +6,10 @@
  * client, every application's check connects, and the negative controls fail: without the root that is served, and under a wrong
  * name. A proof whose controls pass proves nothing and is refused.
  * A staging database has no twin: it proves verify-full through the new bundle on its own endpoint, with the CA that it serves now.
+ * Where the engine's protocol is not spoken (SQL Server, Oracle, Db2), the applications' checks take the handshake's place, or its owner attests it.
  * When it does not hold: rotate the twin first; mend the application's trust store. Where there is no twin, this step may be waived with
  * a typed reason: then the bundle is proven on this database's own endpoint.
  */
-import type { WireEngine } from '../src/ports/wire.ts'
 import { CannotLook, own, ownIfLooked, twin, verdictOf } from '../src/rules/step.ts'
 import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
@@ -21,6 +21,7 @@ import { reasonsOf } from './text.ts'
 import { throwawayFor } from './throwaway.ts'
 import {
   lookAtWire,
+  rootShortfalls,
   servedBy,
   wireBasis,
   wireDetail,
@@ -66,19 +67,18 @@ const text = {
     says: 'The twin {twin} is {found}, and this database is {expected}: it proves little about this one.',
     cure: 'Choose a twin of the same engine family in the same Region.',
   },
-  'no-wire': {
-    says: 'The runbook does not speak the wire protocol of {engine}.',
-    cure: 'Have each application’s owner attest it.',
+  'no-endpoint': {
+    says: 'AWS gives no endpoint for it: there is nothing to connect to.',
+    cure: 'Wait until it is available, then look again.',
   },
   'saw-twin': { says: 'Looked at the twin, which stands surety for this database.', cure: '' },
   'saw-own': { says: 'Looked at this database itself: there is no twin.', cure: '' },
 } as const
 const { reason, short } = reasonsOf(text)
 
-const wireFamily = (family: Family, engine: string): WireEngine => {
-  if (family === 'other') throw new CannotLook(reason('no-wire', { engine }))
-  return family
-}
+/** What a twin must be too: of one wire protocol, or, where none is spoken, of one engine in whatever edition. */
+const likeOf = (family: Family, engine = 'an engine of another protocol'): string =>
+  family === 'other' ? (engine.split('-')[0] ?? engine) : family
 
 /** A chain that was captured earlier serves no longer than one that is captured now. */
 const MAX_AGE = 24 * 60 * 60_000
@@ -105,15 +105,26 @@ export const staging = step({
   text,
   parse: reader(facts),
 
-  async look(world, about, { identify, bundle, twin: twinsVerify }, { applications }, signal) {
+  async look(world, about, { identify, bundle, twin: twinsVerify }, decided, signal) {
+    const { applications } = decided
     const target = twinsVerify?.basis.endpoint ?? identify.basis.endpoint
-    if (!target) throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
-    const engine = wireFamily(twinsVerify?.basis.family ?? identify.basis.family, identify.basis.engine)
+    if (!target) throw new CannotLook(reason('no-endpoint'))
+    const { family, engine: engineName, thumbprint } = identify.basis
     const inWorld = about.subject.world
     // What the twin served before its own 09 says nothing about what that one saw.
-    const since = Math.max(world.now() - MAX_AGE, twinsVerify?.detail.proof.at ?? 0)
+    const since = Math.max(world.now() - MAX_AGE, twinsVerify?.detail.proof?.at ?? 0)
     const proven = await provenBundle(world, bundle)
-    const look = { engine, target, own: !twinsVerify, bundle: proven, applications, inWorld, since }
+    const look = {
+      family: twinsVerify?.basis.family ?? family,
+      engineName: twinsVerify?.basis.noWire ?? engineName,
+      target,
+      own: !twinsVerify,
+      bundle: proven,
+      expected: twinsVerify ? targetThumbprint(identify, decided.target) : thumbprint,
+      applications,
+      inWorld,
+      since,
+    }
     const { basis, detail } = await lookAtWire(world, look, signal)
     return { basis: { of: twinsVerify ? 'twin' : 'own', ...basis }, detail }
   },
@@ -123,21 +134,19 @@ export const staging = step({
   judge(saw, { identify, twin: twinsVerify }, { environment, target, twin: decidedTwin, applications }) {
     const { basis } = saw
     const { host } = basis.endpoint
-    const shortfalls = wireShortfalls(saw)
+    const shortfalls = wireShortfalls(saw, { applications, ca: target.ca, unshown: 'attestation' })
     if (environment === 'production' && basis.of === 'own')
       shortfalls.push(short('no-twin', 'waiver', { target: target.ca, ...throwawayFor(identify, target.ca) }))
     if (basis.of === 'twin') {
-      const wanted = targetThumbprint(identify, target)
-      if (!basis.root || basis.root !== wanted)
-        shortfalls.push(short('not-on-target', 'proof', { host, target: target.ca, served: servedBy(saw) }))
-      const found = twinsVerify?.basis.family
-      if (found && found !== identify.basis.family && decidedTwin !== 'none')
-        shortfalls.push(
-          short('twin-differs', 'proof', { twin: decidedTwin.name, found, expected: identify.basis.family }),
-        )
+      const elsewhere = short('not-on-target', 'proof', { host, target: target.ca, served: servedBy(saw) })
+      shortfalls.push(...rootShortfalls(saw, targetThumbprint(identify, target), elsewhere))
+      const found = twinsVerify && likeOf(twinsVerify.basis.family, twinsVerify.basis.noWire)
+      const expected = likeOf(identify.basis.family, identify.basis.engine)
+      if (found && found !== expected && decidedTwin !== 'none')
+        shortfalls.push(short('twin-differs', 'proof', { twin: decidedTwin.name, found, expected }))
     }
     shortfalls.push(...checkShortfalls(saw, applications, 'attestation', { host }))
-    const until = Math.min(saw.detail.proof.at + MAX_AGE, checksHoldUntil(saw))
+    const until = Math.min((saw.detail.proof?.at ?? Infinity) + MAX_AGE, checksHoldUntil(saw))
     return verdictOf(shortfalls, [...wireNotes(saw), ...checkNotes(saw, applications)], until)
   },
 })

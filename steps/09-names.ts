@@ -4,12 +4,12 @@
  */
 import type { CustomEndpointRecord } from '../src/ports/control-plane.ts'
 import type { Bundle } from '../src/ports/bundles.ts'
-import { CannotReach, type WireEngine, type WireProof } from '../src/ports/wire.ts'
+import { CannotReach, type WireProof } from '../src/ports/wire.ts'
 import type { World } from '../src/ports/world.ts'
 import type { Shortfall } from '../src/rules/evidence.ts'
 import type { Instant, Reason } from '../src/rules/words.ts'
 import type { IdentifyFacts } from './01-identify.ts'
-import { z, type Endpoint } from './shapes.ts'
+import { z, type Endpoint, type Family } from './shapes.ts'
 import { unlessUntold, untold, type Untold } from './soft.ts'
 import { reasonsOf } from './text.ts'
 
@@ -89,7 +89,7 @@ async function landingsOf(
 }
 
 export interface NamesLook {
-  readonly engine: WireEngine
+  readonly family: Family
   readonly identify: IdentifyFacts
   readonly bundle: Bundle
   /** A chain that was captured no earlier than this serves where no further handshake may be made. */
@@ -99,15 +99,17 @@ export interface NamesLook {
 /** Connects to each member under each name. What cannot be reached is a fact; HandshakesWait passes. */
 export async function lookUnderNames(
   world: World,
-  { engine, identify, bundle, since }: NamesLook,
+  { family, identify, bundle, since }: NamesLook,
   signal: AbortSignal,
 ): Promise<NamesSeen> {
+  // Of the engines whose protocol is not spoken none comes in clusters.
+  if (family === 'other') return { names: [], namesUntold: [] }
   const namesUntold: Untold[] = []
   const roots = bundle.certificates.map(({ pem }) => pem)
   const names: UnderName[] = []
   for (const { member, host, port, names: all } of await landingsOf(world, identify, namesUntold, signal)) {
     for (const as of all) {
-      const question = { engine, host, port, servername: as, roots, since, signal }
+      const question = { engine: family, host, port, servername: as, roots, since, signal }
       names.push({ member, as, ...(await seenOf(world, question)) })
     }
   }

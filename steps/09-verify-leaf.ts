@@ -3,7 +3,8 @@
  *
  * Looks at: the certificate that the database really serves, and each application's own check.
  * Proven when: the chain ends at the root that stays, verify-full passes, its negative controls fail, the checks connect, and, where a renewal
- * was sent, the leaf is another one than 05 saw.
+ * was sent, the leaf is another one than 05 saw. Where the engine's protocol is not spoken, the checks stand for it (without-wire.ts), and
+ * that the leaf is a new one is AWS's word, at 08.
  */
 import type { Shortfall } from '../src/rules/evidence.ts'
 import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
@@ -17,6 +18,7 @@ import { reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
 import {
   lookAtWire,
+  rootShortfalls,
   servedBy,
   wireBasis,
   wireDetail,
@@ -52,9 +54,9 @@ const text = {
     says: 'The check of {application} cannot connect ({ended}).',
     cure: 'It may pin a leaf or an intermediate. Put the root into its trust store now.',
   },
-  'no-wire': {
-    says: 'The runbook does not speak the wire protocol of {engine}.',
-    cure: 'Go on with a typed reason: it will read "wire not seen".',
+  'no-endpoint': {
+    says: 'AWS gives no endpoint for it: there is nothing to connect to.',
+    cure: 'Wait until it is available, then look again.',
   },
 } as const
 const { reason, short } = reasonsOf(text)
@@ -80,13 +82,15 @@ export const verifyLeaf = step({
   text,
   parse: reader(facts),
 
-  async look(world, about, { identify, bundle, renewed }, { applications }, signal) {
-    const { endpoint: identified, family: engine } = identify.basis
-    const target = engine === 'other' ? undefined : await endpointNow(world, about, identified, signal)
-    if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
+  async look(world, about, { identify, bundle, renewed }, { target: ca, applications }, signal) {
+    const { endpoint: identified, family, engine: engineName } = identify.basis
+    const target = await endpointNow(world, about, identified, signal)
+    if (!target) throw new CannotLook(reason('no-endpoint'))
     const inWorld = about.subject.world
     const look = {
-      engine,
+      family,
+      engineName,
+      expected: targetThumbprint(identify, ca),
       target,
       own: true,
       bundle: await provenBundle(world, bundle),
@@ -96,20 +100,20 @@ export const verifyLeaf = step({
       ...(renewed && { since: renewed.detail.at }),
     }
     const { basis, detail } = await lookAtWire(world, look, signal)
-    const since = detail.proof.at
-    const names = await lookUnderNames(world, { engine, identify, bundle: look.bundle, since }, signal)
-    return { basis: { ...basis, ...names, leaf: detail.proof.served[0]?.sha256 ?? '' }, detail }
+    const since = detail.proof?.at ?? world.now()
+    const names = await lookUnderNames(world, { family, identify, bundle: look.bundle, since }, signal)
+    return { basis: { ...basis, ...names, leaf: detail.proof?.served[0]?.sha256 ?? '' }, detail }
   },
 
   tells: (saw) => [...wireTells(saw), ...namesTell(saw.basis)],
 
   judge(saw, { identify, before, renew }, { target, applications }) {
-    const shortfalls: Shortfall[] = []
-    if (saw.basis.root !== targetThumbprint(identify, target))
-      shortfalls.push(short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca }))
-    if (renew && before?.basis.leaf === saw.basis.leaf) shortfalls.push(short('same-leaf', 'proof'))
-    shortfalls.push(...wireShortfalls(saw))
-    shortfalls.push(...namesShortfalls(saw.basis, target.ca, targetThumbprint(identify, target)))
+    const wanted = targetThumbprint(identify, target)
+    const elsewhere = short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca })
+    const shortfalls: Shortfall[] = rootShortfalls(saw, wanted, elsewhere)
+    if (renew && saw.detail.proof && before?.basis.leaf === saw.basis.leaf) shortfalls.push(short('same-leaf', 'proof'))
+    shortfalls.push(...wireShortfalls(saw, { applications, ca: target.ca, unshown: 'waiver' }))
+    shortfalls.push(...namesShortfalls(saw.basis, target.ca, wanted))
     shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
     return verdictOf(shortfalls, [...wireNotes(saw), ...checkNotes(saw, applications)])
   },

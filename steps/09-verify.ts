@@ -6,6 +6,7 @@
  * Proven when: the served chain ends at the target root, verify-full passes, its negative controls fail, and every application's check
  * connects. The API saying "done" is not enough: a staged certificate, an Oracle listener or a Babelfish endpoint can still serve the
  * old one. Clients that have not come back yet stay listed at 10.
+ * Where the engine's protocol is not spoken (SQL Server, Oracle, Db2), the checks take the handshake's place: see without-wire.ts.
  * When it does not hold: believe the wire. Where it cannot be reached from anywhere, it may be waived with a typed reason; then the
  * rotation reads "rotated, wire not seen".
  */
@@ -21,6 +22,7 @@ import { family, reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
 import {
   lookAtWire,
+  rootShortfalls,
   servedBy,
   wireBasis,
   wireDetail,
@@ -35,7 +37,7 @@ const facts = z.object({
     ...wireBasis,
     ...namesBasis,
     family,
-    /** SHA-256 of the leaf. */
+    /** SHA-256 of the leaf; empty where it was not seen. */
     leaf: z.string(),
   }),
   detail: z.object({
@@ -66,9 +68,9 @@ const text = {
     says: 'It answers at {host} now, and answered at {before} when it was identified: it was renamed.',
     cure: 'Clients that still connect to the old name find nobody there: this is not the certificate’s doing. Give them the new name.',
   },
-  'no-wire': {
-    says: 'The runbook does not speak the wire protocol of {engine}.',
-    cure: 'Go on with a typed reason: it will read "rotated, wire not seen".',
+  'no-endpoint': {
+    says: 'AWS gives no endpoint for it: there is nothing to connect to.',
+    cure: 'Wait until it is available, then look again.',
   },
 } as const
 const { reason, short } = reasonsOf(text)
@@ -93,12 +95,14 @@ export const verify = step({
   text,
   parse: reader(facts),
 
-  async look(world, about, { identify, bundle, settle }, { applications }, signal, previous) {
-    const { endpoint: identified, family: engine } = identify.basis
-    const target = engine === 'other' ? undefined : await endpointNow(world, about, identified, signal)
-    if (!target || engine === 'other') throw new CannotLook(reason('no-wire', { engine: identify.basis.engine }))
+  async look(world, about, { identify, bundle, settle }, { target: ca, applications }, signal, previous) {
+    const { endpoint: identified, family, engine: engineName } = identify.basis
+    const target = await endpointNow(world, about, identified, signal)
+    if (!target) throw new CannotLook(reason('no-endpoint'))
     const look = {
-      engine,
+      family,
+      engineName,
+      expected: targetThumbprint(identify, ca),
       target,
       own: true,
       bundle: await provenBundle(world, bundle),
@@ -108,22 +112,22 @@ export const verify = step({
       ...(settle && { since: settle.detail.at }),
     }
     const { basis, detail } = await lookAtWire(world, look, signal)
-    const since = detail.proof.at
-    const names = await lookUnderNames(world, { engine, identify, bundle: look.bundle, since }, signal)
-    const leaf = detail.proof.served[0]?.sha256 ?? ''
-    const servedSince = previous?.basis.leaf === leaf ? previous.detail.servedSince : detail.proof.at
-    return { basis: { ...basis, ...names, family: engine, leaf }, detail: { ...detail, servedSince } }
+    const since = detail.proof?.at ?? world.now()
+    const names = await lookUnderNames(world, { family, identify, bundle: look.bundle, since }, signal)
+    const leaf = detail.proof?.served[0]?.sha256 ?? ''
+    const servedSince = previous?.basis.leaf === leaf ? previous.detail.servedSince : since
+    return { basis: { ...basis, ...names, family, leaf }, detail: { ...detail, servedSince } }
   },
 
   tells: (saw) => [...wireTells(saw), ...namesTell(saw.basis)],
 
   judge(saw, { identify }, { target, applications }) {
     const { basis } = saw
-    const shortfalls: Shortfall[] = []
-    if (basis.root !== targetThumbprint(identify, target))
-      shortfalls.push(short('wrong-root', 'proof', { target: target.ca, served: servedBy(saw) }))
-    shortfalls.push(...wireShortfalls(saw))
-    shortfalls.push(...namesShortfalls(basis, target.ca, targetThumbprint(identify, target)))
+    const wanted = targetThumbprint(identify, target)
+    const elsewhere = short('wrong-root', 'proof', { target: target.ca, served: servedBy(saw) })
+    const shortfalls: Shortfall[] = rootShortfalls(saw, wanted, elsewhere)
+    shortfalls.push(...wireShortfalls(saw, { applications, ca: target.ca, unshown: 'waiver' }))
+    shortfalls.push(...namesShortfalls(basis, target.ca, wanted))
     shortfalls.push(...checkShortfalls(saw, applications, 'proof'))
     const before = identify.basis.endpoint?.host
     const { host } = basis.endpoint

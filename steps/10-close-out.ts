@@ -127,7 +127,7 @@ export const closeOut = step({
       try {
         const sample = await session.census()
         const tally = await world.sightings.of(about.subject)
-        const ends = verify.detail.proof.served[0]?.notAfter
+        const ends = verify.detail.proof?.served[0]?.notAfter
         const change = changeBy({
           sentAt: modify?.detail.at,
           census: { at: census.detail.at, leaf: census.detail.leaf },

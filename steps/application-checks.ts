@@ -75,7 +75,7 @@ export const checksText = {
 const { reason, short } = reasonsOf({ ...checksText, 'check-failed': { says: '', cure: '' } })
 
 /** Whether there is a proxy or pooler between an application and its database. */
-const isBetween = ({ route }: ApplicationOnRecord): boolean => route === 'rds-proxy' || route === 'pooler'
+export const isBetween = ({ route }: ApplicationOnRecord): boolean => route === 'rds-proxy' || route === 'pooler'
 
 export interface ChecksLook {
   readonly target: Endpoint

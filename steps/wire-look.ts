@@ -1,6 +1,6 @@
 /**
  * The look at a served certificate that 05 and 09 share: one handshake as the strictest client, and each application's own check,
- * with the bundle of 03.
+ * with the bundle of 03. Where the engine's protocol is not spoken, the checks alone (without-wire.ts).
  */
 import type { Bundle } from '../src/ports/bundles.ts'
 import { CannotAsk } from '../src/ports/control-plane.ts'
@@ -12,22 +12,28 @@ import type { Shortfall } from '../src/rules/evidence.ts'
 import type { Instant, Reason } from '../src/rules/words.ts'
 import { withAnswers } from './answered-checks.ts'
 import { checksBasis, checksDetail, checksTell, checksText, runChecks } from './application-checks.ts'
-import { endpoint, proof, z, type Endpoint } from './shapes.ts'
+import { endpoint, proof, z, type Endpoint, type Family } from './shapes.ts'
 import { day, instant, reasonsOf } from './text.ts'
+import { lookByChecks, withoutWireShortfalls, withoutWireTells, withoutWireText, type Wanted } from './without-wire.ts'
 
 export const wireBasis = {
   endpoint,
-  /** SHA-1 of the root at which the served chain ends; absent when it ends at none of the bundle's. */
+  /** SHA-1 of the root at which the served chain ends; absent when it ends at none of the bundle's, or nothing has shown it. */
   root: z.optional(z.string()),
-  strict: z.boolean(),
-  controls: z.object({ withoutServedRoot: z.enum(['refused', 'passed']), wrongName: z.enum(['refused', 'passed']) }),
+  /** The engine whose protocol is not spoken: there was no handshake, and the checks took its place. */
+  noWire: z.optional(z.string()),
+  /** Of the handshake; absent where there was none. */
+  strict: z.optional(z.boolean()),
+  controls: z.optional(
+    z.object({ withoutServedRoot: z.enum(['refused', 'passed']), wrongName: z.enum(['refused', 'passed']) }),
+  ),
   ...checksBasis,
 }
 /** Why the log-in that would have made the handshake was not tried. `operation`: AWS's, where AWS did not give it. */
 const logInMissed = z.object({ operation: z.optional(z.string()), why: z.string() })
 type LogInMissed = z.infer<typeof logInMissed>
 
-export const wireDetail = { proof, logInMissed: z.optional(logInMissed), ...checksDetail }
+export const wireDetail = { proof: z.optional(proof), logInMissed: z.optional(logInMissed), ...checksDetail }
 
 const basisSchema = z.object(wireBasis)
 const detailSchema = z.object(wireDetail)
@@ -39,6 +45,7 @@ export interface WireFacts {
 /** What a step that looks at the wire can say of it; the step adds what a proof that fails means at its place. */
 export const wireText = {
   ...checksText,
+  ...withoutWireText,
   'control-passed': {
     says: 'The negative control "{control}" passed against {host}: this proof can not fail, so it proves nothing.',
     cure: 'Something between here and the database accepts anything. Find it, and look again.',
@@ -69,12 +76,16 @@ export const wireText = {
 const { reason, short } = reasonsOf({ ...wireText, 'not-verified': { says: '', cure: '' } })
 
 export interface WireLook {
-  readonly engine: WireEngine
+  readonly family: Family
+  /** As AWS calls it: `sqlserver-se`. */
+  readonly engineName: string
   readonly target: Endpoint
   /** It is the applications' own database that is looked at, and not a twin. */
   readonly own: boolean
   readonly bundle: Bundle
   readonly applications: readonly ApplicationOnRecord[]
+  /** SHA-1 of the root that AWS says is served: what the checks are held against where there is no handshake to show it. */
+  readonly expected: string | undefined
   /** The world whose applications these are. */
   readonly inWorld: string
   /** Where no handshake may be made now, a chain that was captured no earlier than this serves. Absent: none does. */
@@ -84,7 +95,8 @@ export interface WireLook {
 /** The log-in for the probe, where log-ins are the better one; why there is none, where what is to give it fails. */
 async function probeLogIn(
   world: World,
-  { engine, target }: WireLook,
+  engine: WireEngine,
+  { target }: WireLook,
 ): Promise<{ readonly credentials?: Credentials | undefined; readonly missed?: LogInMissed }> {
   if (engine !== 'mysql') return {}
   try {
@@ -98,11 +110,21 @@ async function probeLogIn(
 }
 
 /** Throws CannotReach when there is no handshake to judge, HandshakesWait when none may be made yet. A check that fails is a fact, never an error. */
-export async function lookAtWire(world: World, wanted: WireLook, signal: AbortSignal): Promise<WireFacts> {
-  const { engine, target, own, bundle, applications, inWorld, since } = wanted
+export const lookAtWire = (world: World, wanted: WireLook, signal: AbortSignal): Promise<WireFacts> =>
+  wanted.family === 'other'
+    ? lookByChecks(world, wanted, signal)
+    : lookByHandshake(world, wanted.family, wanted, signal)
+
+async function lookByHandshake(
+  world: World,
+  engine: WireEngine,
+  wanted: WireLook,
+  signal: AbortSignal,
+): Promise<WireFacts> {
+  const { target, own, bundle, applications, inWorld, since } = wanted
   const { host, port } = target
   const roots = bundle.certificates.map((one) => one.pem)
-  const { credentials, missed } = await probeLogIn(world, wanted)
+  const { credentials, missed } = await probeLogIn(world, engine, wanted)
   const question = { engine, host, port, roots, signal, ...(credentials && { credentials }) }
   const seen = savedProof(await world.wire.verify({ ...question, ...(since !== undefined && { since }) }))
   const root = seen.root?.sha1
@@ -122,19 +144,20 @@ export async function lookAtWire(world: World, wanted: WireLook, signal: AbortSi
 }
 
 /** A wire proof as it is saved: the same, with the certificates' members that no step uses left out. */
-function savedProof(seen: WireProof): WireFacts['detail']['proof'] {
+function savedProof(seen: WireProof): NonNullable<WireFacts['detail']['proof']> {
   const { root, served, ...rest } = seen
   const brief = ({ isCa: _ca, names: _names, ...certificate }: WireProof['served'][number]) => certificate
   return { ...rest, served: served.map((one) => brief(one)), ...(root && { root: brief(root) }) }
 }
 
-/** What a wire proof lacks of "strictly verified, by a proof that can fail". */
-export function wireShortfalls({
-  basis: {
-    endpoint: { host },
-  },
-  detail: { proof: seen },
-}: WireFacts): Shortfall[] {
+/**
+ * What a wire proof lacks of "strictly verified, by a proof that can fail"; without a wire, what the checks lack to take its place, and how
+ * it may be met otherwise that they do not show which root is served.
+ */
+export function wireShortfalls(saw: WireFacts, wanted: Wanted): Shortfall[] {
+  const { proof: seen } = saw.detail
+  if (!seen) return withoutWireShortfalls(saw, wanted)
+  const { host } = saw.basis.endpoint
   const failed = (check: string, detail: string) => short('not-verified', 'proof', { host, check, detail })
   const shortfalls: Shortfall[] = []
   const { chain, dates, name } = seen
@@ -151,14 +174,24 @@ export function wireShortfalls({
   return shortfalls
 }
 
-function byWhat({ proof: { by }, logInMissed }: WireFacts['detail']): string {
-  if (by) return 'a log-in'
+function byWhat({ proof, logInMissed }: WireFacts['detail']): string {
+  if (proof?.by) return 'a log-in'
   return logInMissed ? `an anonymous handshake (no log-in was tried: ${logInMissed.why})` : 'an anonymous handshake'
 }
 
 /** The issuer of the last certificate that was sent: the nearest that can be said of a chain that ends at no known root. */
 export const servedBy = ({ detail: { proof: seen } }: WireFacts): string =>
-  seen.root?.subject ?? seen.served.at(-1)?.issuer ?? 'nothing known'
+  seen?.root?.subject ?? seen?.served.at(-1)?.issuer ?? 'nothing known'
+
+/** That another root is served than is wanted. Where nothing shows which one is, that is said in place of it. */
+export const rootShortfalls = (
+  { basis, detail }: WireFacts,
+  wanted: string | undefined,
+  elsewhere: Shortfall,
+): Shortfall[] => {
+  if (wanted !== undefined && basis.root === wanted) return []
+  return detail.proof || basis.root !== undefined ? [elsewhere] : []
+}
 
 /**
  * What a person should know of a proof that holds. A log-in that was not tried is a note and no shortfall: what is to be proven is the chain
@@ -178,6 +211,7 @@ export function wireNotes({ basis, detail: { logInMissed } }: WireFacts): readon
 /** What the look saw, in the few lines that matter. */
 export function wireTells({ basis, detail }: WireFacts): readonly Reason[] {
   const { proof: seen } = detail
+  if (!seen) return [withoutWireTells({ basis, detail }), ...checksTell({ basis, detail })]
   const { protocol, cipher, root, served } = seen
   return [
     reason('saw-handshake', {
@@ -192,7 +226,7 @@ export function wireTells({ basis, detail }: WireFacts): readonly Reason[] {
       at: instant(seen.at),
       by: byWhat(detail),
     }),
-    reason('saw-controls', { ...basis.controls }),
+    reason('saw-controls', { ...seen.controls }),
     ...(seen.handshakes
       ? [
           reason('saw-handshakes', {

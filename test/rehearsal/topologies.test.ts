@@ -38,7 +38,7 @@ interface Full extends TestRegion {
 
 async function fullWorld(): Promise<Full> {
   const region = await startRegion({ world: 'full' })
-  const accounts = accountsOn(region.region.info().endpoint, region.plane)
+  const accounts = accountsOn(region.region.info().endpoint, region.plane, region.directory)
   return {
     ...region,
     accounts,

@@ -53,7 +53,7 @@ function variant(step: StepId, kind: 0 | 1 | 2, at: number): Facts[StepId] {
     case 'staging':
       if (kind === 1) facts.staging.basis.endpoint.port = 5433
       if (kind === 2)
-        facts.staging.basis.controls.withoutServedRoot = facts.staging.detail.proof.controls.withoutServedRoot =
+        facts.staging.basis.controls!.withoutServedRoot = facts.staging.detail.proof!.controls.withoutServedRoot =
           'passed'
       return capturedAt(facts.staging, at)
     case 'preflight':

@@ -112,7 +112,7 @@ describe('a cluster that stands surety', () => {
     expect(blockersOf(scenario)).toEqual([])
 
     const undone = goodFacts(staging, 'rds-ca-rsa2048-g1').verify
-    undone.basis.strict = undone.detail.proof.strict = false
+    undone.basis.strict = undone.detail.proof!.strict = false
     members[1]!.see('verify', undone)
     expect(scenario.position('staging').gate).toMatchObject({
       open: false,

@@ -45,7 +45,7 @@ async function seenFrom(of: Account, record: DatabaseRecord | ClusterRecord, ans
   }
   const { facts: identify } = await identified(of, aboutOf(record))
   const bundle = await world.bundles.fetch('eu-central-1', never)
-  const look = { engine: 'postgres', identify, bundle, since: NOW } as const
+  const look = { family: 'postgres', identify, bundle, since: NOW } as const
   return { asked, seen: await lookUnderNames({ ...world, wire }, look, never) }
 }
 

@@ -3,13 +3,16 @@
  * The API is real HTTP; behind it are real certificates, and a wire that reads them where they are, without a server in between.
  */
 import { createHash, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { runbook } from '../../steps/index.ts'
 import { openControlPlane } from '../../src/aws/open-control-plane.ts'
 import { openWriter } from '../../src/aws/open-writer.ts'
 import type { Bundle, BundledCertificate } from '../../src/ports/bundles.ts'
 import type { Carrier } from '../../steps/carrier.ts'
 import type { CertificateSeen, Check, WireProof, WireQuestion } from '../../src/ports/wire.ts'
-import type { World } from '../../src/ports/world.ts'
+import type { DeclaredApplication, World } from '../../src/ports/world.ts'
+import type { RegionState } from '../../src/rehearsal/state/region-state.ts'
 import { ACCOUNTS } from '../../src/rehearsal/world.ts'
 import type { Decisions } from '../../src/rules/decisions.ts'
 import type { About } from '../../src/rules/step.ts'
@@ -43,6 +46,8 @@ const seen = (x509: X509Certificate): CertificateSeen => ({
 const check = (passed: boolean, code: string): Check => (passed ? { passed } : { passed, code, detail: code })
 
 export interface Accounts {
+  /** What connects, beside what is decided: by its name. A check whose program is `accepts-anything` does; any other verifies. */
+  readonly applications: Map<string, DeclaredApplication>
   /** Whose served certificate is to be seen as expired, by host, while it is on this CA. */
   readonly expired: Map<string, string>
   desk(account: string, region: string, record: Carrier): Promise<Desk>
@@ -56,10 +61,12 @@ export interface Accounts {
   decisions: Map<string, Partial<Decisions>>
 }
 
-export function accountsOn(endpoint: string, plane: MemoryDataPlane): Accounts {
+/** `directory`: the Region's folder, where the certificates are of databases that no server stands behind. */
+export function accountsOn(endpoint: string, plane: MemoryDataPlane, directory: string): Accounts {
   const progress = memoryProgress({ who: WHO, now: Date.now })
   const expired: Accounts['expired'] = new Map()
   const decisions: Accounts['decisions'] = new Map()
+  const applications: Accounts['applications'] = new Map()
   const never = new AbortController().signal
   const keysOf = (account: string) => ({
     accessKeyId: ACCOUNTS.find(({ id }) => id === account)!.accessKey,
@@ -121,6 +128,32 @@ export function accountsOn(endpoint: string, plane: MemoryDataPlane): Accounts {
     }
   }
 
+  /** The certificate that a database of the Region has now, whether a server of this machine serves it or not. */
+  const certificateAt = (host: string): X509Certificate => {
+    const state = JSON.parse(readFileSync(join(directory, 'state.json'), 'utf8')) as RegionState
+    const { key } = state.databases.find(({ hostName }) => hostName === host)!
+    return new X509Certificate(state.certificates[key]!.live.chainPem)
+  }
+
+  /** Clients that connect with the roots of their bundle and no others, under the name that they are told. */
+  const checksIn = (region: string): World['checks'] => {
+    const hosts = new Map<string, string>()
+    return {
+      async run({ check: { argv }, host, bundle }) {
+        const roots = 'roots' in bundle ? bundle.roots : (await bundleOf(region)).certificates.map(({ pem }) => pem)
+        const leaf = certificateAt(hosts.get(host) ?? host)
+        const trusted = roots.some((pem) => leaf.verify(new X509Certificate(pem).publicKey))
+        const passed = argv[0] === 'accepts-anything' || (trusted && leaf.checkHost(host) !== undefined)
+        return { passed, ended: passed ? '0' : '1', output: '', ms: 1 }
+      },
+      async addressOf(host) {
+        const address = `10.0.0.${hosts.size}`
+        hosts.set(address, host)
+        return address
+      },
+    }
+  }
+
   const base = scriptedRegion([]).world(Date.now)
   const deps: RunnerDeps = {
     runbook,
@@ -130,6 +163,14 @@ export function accountsOn(endpoint: string, plane: MemoryDataPlane): Accounts {
         ...base,
         control: open(accountOf(subject), subject.region!),
         wire: { verify },
+        applications,
+        checks: checksIn(subject.region!),
+        trustStores: {
+          read: async () => {
+            const { certificates, sha256 } = await bundleOf(subject.region!)
+            return { location: '/ca.pem', sha256, certificates, findings: [] }
+          },
+        },
         bundles: { fetch: bundleOf, saved: bundleOf },
         pollEvery: 20,
       }),
@@ -157,6 +198,7 @@ export function accountsOn(endpoint: string, plane: MemoryDataPlane): Accounts {
     return applier.apply(desk, step, async () => desk.about.name, never)
   }
   return {
+    applications,
     expired,
     decisions,
     applyNext,

@@ -197,7 +197,7 @@ const decisionsFor = (about: About): Partial<Decisions> => ({
 /** What 05 saw, with its handshake at an instant. */
 export const capturedAt = ({ basis, detail }: Facts['staging'], at: number): Facts['staging'] => ({
   basis,
-  detail: { ...detail, proof: { ...detail.proof, at } },
+  detail: { ...detail, proof: { ...detail.proof!, at } },
 })
 
 /** Several subjects' records, with a clock: puts lines on record as the runner would, through the same schema. */

@@ -89,6 +89,13 @@ const CLUSTERS = [
 
 const SHOP_MEMBERS = ['shop-production-1', 'shop-production-2', 'shop-production-3']
 
+/** Engines whose wire protocol the runbook does not speak; each has a twin. */
+const WITHOUT_WIRE = [
+  ['payroll', 'sqlserver-se', '15.00.4430.1.v1'],
+  ['ledger', 'oracle-se2', '19.0.0.0.ru-2025-04.rur-2025-04.r1'],
+  ['warehouse', 'db2-se', '11.5.9.0.sb00052667.r1'],
+] as const
+
 /** Every kind of database that the runbook can meet, beside the ordinary rehearsal's pairs. */
 const DATABASES: readonly DatabasePlan[] = [
   ...PAIRS_WORLD.databases,
@@ -135,9 +142,7 @@ const DATABASES: readonly DatabasePlan[] = [
   ...members(worldFar, ['catalog-far-1'], { ca: G1 }),
   ...members(documents, ['documents-1'], {}),
   ...members(graph, ['graph-1'], {}),
-  database('payroll', 'sqlserver-se', { version: '15.00.4430.1.v1' }),
-  database('ledger', 'oracle-se2', { version: '19.0.0.0.ru-2025-04.rur-2025-04.r1' }),
-  database('warehouse', 'db2-se', { version: '11.5.9.0.sb00052667.r1' }),
+  ...WITHOUT_WIRE.map(([id, engine, version]) => database(id, engine, { version })),
   database('legacy-custom', 'custom-oracle-ee', { version: '19.cdb_cev1', custom: true }),
   database('wiki', 'mysql', { version: '8.0.42' }),
   database('wiki-green', 'mysql', { version: '8.4.5' }),
@@ -149,6 +154,9 @@ const DATABASES: readonly DatabasePlan[] = [
     served: true,
     environment: 'staging',
   }),
+  ...WITHOUT_WIRE.map(([id, engine, version]) =>
+    database(`${id}-staging`, engine, { version, environment: 'staging' }),
+  ),
 ]
 
 export const FULL_WORLD: WorldPlan = {
