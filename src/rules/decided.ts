@@ -16,5 +16,8 @@ export function decisionsOf(
     // One that does not parse is treated as not taken: it is asked for again, and nothing rests on it.
     if (read.success) recorded[name] = read.data
   }
-  return { ...defaults, ...(recorded as Partial<Decisions>), ...declared }
+  const decided = { ...defaults, ...(recorded as Partial<Decisions>), ...declared }
+  // A staging database stands surety for itself unless it is said to lean on another. What is declared says so by itself.
+  const alone = decided.environment === 'staging' && declared.environment === undefined && decided.twin === undefined
+  return alone ? { ...decided, twin: 'none' } : decided
 }

@@ -1,12 +1,12 @@
 /** What a step stands on: what its needs give it, and which of them are not met. */
 import type { Decisions } from './decisions.ts'
 import type { Seen } from './evidence.ts'
-import type { Blocker } from './gate.ts'
+import { undecided, type Blocker } from './gate.ts'
 import { waitsForOthers } from './group.ts'
 import type { Known } from './known.ts'
 import type { Position } from './position.ts'
 import { isMet } from './standing.ts'
-import type { PlainStep } from './step.ts'
+import type { Need, PlainStep } from './step.ts'
 import { digestOf, sameSubject, type Digest, type Instant } from './words.ts'
 
 const NO_TWIN = digestOf('there is no twin')
@@ -63,13 +63,7 @@ export function footingOf({ step, known, decided, steps, sequence, twin }: Groun
     if (need.facts === 'always' && !given[name]) judgeable = false
     if (need.facts === 'always' && !foreseen[name]) isForeseen = false
     if (!isMet(standing)) {
-      const cure: Blocker['cure'] =
-        need.of === 'own' ? { do: 'step', step: need.step } : { do: 'twin', step: need.step, name: twinName(decided) }
-      const after = need.of === 'twin' && decided.twin && decided.twin !== 'none' ? [decided.twin.subject] : undefined
-      blockers.push({
-        blocker: { code: `${need.of}-need`, args: { step: need.step, standing }, cure, ...(after && { after }) },
-        aged: standing === 'expired',
-      })
+      blockers.push({ blocker: unmet(need, standing, decided), aged: standing === 'expired' })
     }
     until = Math.min(until, position?.until ?? Infinity)
   }
@@ -81,8 +75,13 @@ export function footingOf({ step, known, decided, steps, sequence, twin }: Groun
   return { given, rests, blockers, judgeable, foreseen: isForeseen ? foreseen : undefined, until }
 }
 
-const twinName = (decided: Partial<Decisions>): string =>
-  decided.twin && decided.twin !== 'none' ? decided.twin.name : ''
+/** Why a need is not met, and who can meet it. Which database a twin's need speaks of is first to be decided. */
+function unmet({ of, step }: Need, standing: Position['standing'], { twin }: Partial<Decisions>): Blocker {
+  const args = { step, standing }
+  if (of === 'own') return { code: 'own-need', args, cure: { do: 'step', step } }
+  if (!twin || twin === 'none') return undecided('twin')
+  return { code: 'twin-need', args, cure: { do: 'twin', step, name: twin.name }, after: [twin.subject] }
+}
 
 /** A step of the twin that was decided on: another database's evidence opens nothing. */
 function twinPosition(

@@ -1,6 +1,6 @@
 /** The gate of one step: pure, total, and with a cure for every reason why it is closed. */
 import type { Footing, Ground } from './footing.ts'
-import { closedGate, openGate, type Blocker, type Gate } from './gate.ts'
+import { closedGate, openGate, undecided, type Blocker, type Gate } from './gate.ts'
 import type { HeldBy } from './known.ts'
 import type { Judged, Position } from './position.ts'
 import { sendingState, type Rotation, type Sending } from './record.ts'
@@ -31,7 +31,7 @@ export function gateOf(
   { known, peersUnderWay, step, rotation, sending, now, options }: Place,
   own: Judged,
   footing: Footing,
-  undecided: readonly string[],
+  missing: readonly string[],
   change: Position['change'],
 ): Gate {
   const blockers: Blocker[] = []
@@ -53,7 +53,7 @@ export function gateOf(
   }
   for (const { blocker, aged } of footing.blockers) if (step.change || !aged) blockers.push(blocker)
   if (step.change || !step.looksFirst)
-    for (const decision of undecided) block('undecided', { do: 'decide', decision }, { decision })
+    for (const decision of missing.filter((name) => !waitsFor(blockers, name))) blockers.push(undecided(decision))
   if (step.change && now > footing.until) block('aged', { do: 'wait' })
   const [first, ...more] = blockers
   if (first) return closedGate([first, ...more])
@@ -65,3 +65,6 @@ export function gateOf(
     ...(change && { change }),
   })
 }
+
+const waitsFor = (blockers: readonly Blocker[], decision: string): boolean =>
+  blockers.some(({ code, args }) => code === 'undecided' && args['decision'] === decision)

@@ -20,6 +20,13 @@ export interface Blocker extends Reason {
   readonly after?: readonly Subject[]
 }
 
+/** A decision that only a person can take is missing. */
+export const undecided = (decision: string): Blocker => ({
+  code: 'undecided',
+  args: { decision },
+  cure: { do: 'decide', decision },
+})
+
 /** The pure answer to "may this step run now?". An open gate is made here only; a look-alike is not taken. */
 export interface OpenGate {
   readonly open: true

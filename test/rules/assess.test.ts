@@ -307,6 +307,28 @@ describe('nothing declared', () => {
   })
 })
 
+describe('a twin that is not decided on', () => {
+  const withoutTwin = () => {
+    const scenario = readyToModify()
+    for (const name of ['environment', 'twin']) delete (scenario.declared as Record<string, unknown>)[name]
+    return scenario
+  }
+
+  it('is asked for, once, and no nameless database is to be rotated first', () => {
+    expect(withoutTwin().position('staging').gate).toEqual({
+      open: false,
+      blockers: [{ code: 'undecided', args: { decision: 'twin' }, cure: { do: 'decide', decision: 'twin' } }],
+    })
+  })
+
+  it('is none where it is decided that this is staging: it proves on its own endpoint', () => {
+    const scenario = withoutTwin()
+    const decided = { kind: 'decided', rotation: 'rotation-1', decision: 'environment', value: 'staging' } as const
+    scenario.put(production, { ...decided, said: 'chosen' })
+    expect(scenario.position('staging').gate.open).toBe(true)
+  })
+})
+
 describe('a change that is not ours to make', () => {
   const onTarget = (ca: string, pendingCa?: string) => {
     const scenario = new Scenario(production)
