@@ -1,6 +1,7 @@
+import { identify } from '../../steps/01-identify.ts'
 import { runbook } from '../../steps/index.ts'
 import { declaredBy } from '../config/declared.ts'
-import { namesOf, qualifiedName } from '../config/names.ts'
+import { namesOf, qualifiedName, type NamedDatabase } from '../config/names.ts'
 import { CannotAsk } from '../ports/control-plane.ts'
 import { presentRotation } from '../rules/record.ts'
 import type { Digest, Subject } from '../rules/words.ts'
@@ -16,10 +17,11 @@ import { me, REAL_PATIENCE, savedProgress } from './open-session.ts'
 export async function savedSession(flags: CommonFlags): Promise<Session> {
   const progress = savedProgress(flags.stateDir)
   const subjects = await progress.subjects()
-  const named: { name: string; subject: Subject }[] = []
+  const named: NamedDatabase[] = []
   for (const subject of subjects.filter(({ kind }) => kind === 'database' || kind === 'cluster')) {
-    const rotation = presentRotation((await progress.open(subject)).state)
-    named.push({ subject, name: rotation?.name ?? subject.id })
+    const { state } = await progress.open(subject)
+    const cluster = identify.parse(state.evidence['identify']?.facts)?.basis.clusterId
+    named.push({ subject, name: presentRotation(state)?.name ?? subject.id, cluster })
   }
   const names = namesOf(named)
   const declared = declaredBy(configOf(flags), names)
@@ -41,10 +43,12 @@ export async function savedSession(flags: CommonFlags): Promise<Session> {
     newId: () => '',
   }
   const databases: SessionDatabase[] = []
-  for (const about of named)
+  for (const { subject, name } of named) {
+    const about = { subject, name }
     databases.push({
       desk: await openDesk(deps, { ...about, ...(names.isAmbiguous(about.name) && { called: qualifiedName(about) }) }),
     })
+  }
   return {
     runbook,
     badge: { world: 'SAVED PROGRESS', mode: 'DRY RUN', region: progress.directory },

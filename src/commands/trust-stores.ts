@@ -43,8 +43,7 @@ const useOf = ({ name, owner, verification, route }: DeclaredApplication): Store
 
 async function dueOf(application: DeclaredApplication, measures: Measures): Promise<readonly Due[]> {
   const wanted = await Promise.all(application.databases.map((name) => measures.database(name)))
-  const known = wanted.filter((one) => one !== undefined)
-  const due = { use: useOf(application), wanted: together(known), given: false }
+  const due = { use: useOf(application), wanted: together(wanted.flat()), given: false }
   const stores = application.trustStores
   return stores.length === 0 ? [{ ...due, location: undefined }] : stores.map((location) => ({ ...due, location }))
 }

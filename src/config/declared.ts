@@ -1,14 +1,15 @@
 import type { Declared } from '../ports/declared.ts'
-import type { Decisions, Environment } from '../rules/decisions.ts'
+import type { Decisions, Environment, Twin } from '../rules/decisions.ts'
 import type { About } from '../rules/step.ts'
+import { sameSubject } from '../rules/words.ts'
 import { applicationsOf, digestOfDeclaration, onRecord } from './applications.ts'
 import type { Names } from './names.ts'
 import type { Config } from './schema.ts'
 
-/** What is declared of a database under any of its names. */
-export const declaredOf = (config: Config, names: readonly string[]): Config['databases'][string] | undefined => {
-  const name = names.find((one) => config.databases[one] !== undefined)
-  return name === undefined ? undefined : config.databases[name]
+/** What is declared of a database under any of its names: each member by the closest name that says it, so that what a cluster is declared as is inherited. */
+export function declaredOf(config: Config, names: readonly string[]): Config['databases'][string] | undefined {
+  const declared = names.flatMap((name) => config.databases[name] ?? [])
+  return declared.length === 0 ? undefined : Object.assign({}, ...declared.toReversed())
 }
 
 /**
@@ -18,12 +19,12 @@ export const declaredOf = (config: Config, names: readonly string[]): Config['da
 export function declaredBy(config: Config, names: Names, environmentOf: EnvironmentOf = () => undefined): Declared {
   const applications = applicationsOf(config)
 
-  const twinOf = (database: Config['databases'][string] | undefined): Decisions['twin'] | undefined => {
+  const twinOf = (about: About, database: Config['databases'][string] | undefined): Decisions['twin'] | undefined => {
     // A staging database stands surety for itself unless it is declared to lean on another.
     if (database?.twin === undefined) return database?.environment === 'staging' ? 'none' : undefined
     if (database.twin === 'none') return 'none'
-    const subject = names.subjectOf(database.twin)
-    return subject && { subject, name: nameIn(database.twin) }
+    const twin = names.standingFor(database.twin)
+    return twin && !isPartOf(about, twin) ? twin : undefined
   }
 
   return {
@@ -31,7 +32,7 @@ export function declaredBy(config: Config, names: Names, environmentOf: Environm
       const called = names.namesOf(about)
       const database = declaredOf(config, called)
       const environment = database?.environment ?? environmentOf(about)
-      const twin = twinOf({ ...database, ...(environment && { environment }) })
+      const twin = twinOf(about, { ...database, ...(environment && { environment }) })
       const own = [...applications.values()].flatMap((one) => {
         const name = called.find((each) => one.databases.includes(each))
         return name === undefined ? [] : [onRecord(one, name)]
@@ -40,6 +41,7 @@ export function declaredBy(config: Config, names: Names, environmentOf: Environm
         ...(environment && { environment }),
         ...(database?.target && { target: { ca: database.target } }),
         ...(twin && { twin }),
+        ...(database?.timing && { timing: database.timing }),
         // Nothing declared is no statement: "there are no applications" is typed, never assumed.
         ...(own.length > 0 && { applications: own }),
       }
@@ -54,5 +56,6 @@ export function declaredBy(config: Config, names: Names, environmentOf: Environm
 /** The environment that something else than its own declaration says: its tags. */
 export type EnvironmentOf = (about: About) => Environment | undefined
 
-/** The name that AWS knows, of a name that may say account and Region too. */
-const nameIn = (name: string): string => name.slice(name.lastIndexOf('/') + 1)
+/** Whether a database would stand surety for itself: it is the twin, or a member of it. */
+export const isPartOf = ({ subject }: About, twin: Twin): boolean =>
+  [twin, ...(twin.members ?? [])].some((one) => sameSubject(one.subject, subject))

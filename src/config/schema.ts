@@ -1,6 +1,6 @@
 /** What `rds-ca-runbook.config.yaml` can say. Unknown members are refused: a misspelt key must not be silence. */
 import * as z from 'zod/mini'
-import { ENVIRONMENTS } from '../rules/decisions.ts'
+import { ENVIRONMENTS, TIMINGS } from '../rules/decisions.ts'
 import { logIn } from './log-in-schema.ts'
 import { application } from './application-schema.ts'
 import { waves } from './waves-schema.ts'
@@ -11,9 +11,12 @@ const name = z.string().check(z.minLength(1))
 
 const database = z.strictObject({
   environment: z.optional(z.enum(ENVIRONMENTS)).check(z.describe('Production is whatever is not declared otherwise.')),
-  twin: z.optional(name).check(z.describe('The staging database that stands surety, or `none`.')),
+  twin: z.optional(name).check(z.describe('The staging database or Aurora cluster that stands surety, or `none`.')),
   profile: z.optional(name).check(z.describe('The AWS profile that reads it, when not the one of the session.')),
   target: z.optional(name).check(z.describe('The CA to go to. Otherwise it is decided on screen.')),
+  timing: z
+    .optional(z.enum(TIMINGS))
+    .check(z.describe('When it is changed: at once, in its maintenance window, or staged without a restart.')),
   login: z.optional(logIn).check(z.describe("Where the log-in for the census and for MySQL's wire comes from.")),
 })
 
@@ -59,7 +62,11 @@ export const configSchema = z.strictObject({
   discovery: z._default(discovery, {}),
   databases: z
     ._default(z.record(name, database), {})
-    .check(z.describe('By name; by `account/region/name` where several have it.')),
+    .check(
+      z.describe(
+        'By name; by `account/region/name` where several have it. An Aurora cluster’s (`cluster:NAME` where an instance has it too) declares its members, as far as they are not declared themselves.',
+      ),
+    ),
   applications: z._default(z.record(name, application), {}),
   /** Endpoints that are reached elsewhere: NAME:PORT to ADDR:PORT. The TLS name stays the endpoint's. */
   connect: z._default(z.record(hostPort, hostPort), {}),

@@ -42,9 +42,11 @@ export function inOrder<T extends { readonly about: About }>(
   const place = (one: T, under: readonly T[]): void => {
     if (placed.has(one) || under.includes(one)) return
     const twin = declaredOf(config, names.namesOf(one.about))?.twin
-    const subject = twin === undefined ? undefined : names.subjectOf(twin)
-    const before = subject && bySubject.get(subjectKey(subject))
-    if (before) place(before, [...under, one])
+    const before = twin === undefined ? undefined : names.standingFor(twin)
+    for (const { subject } of before?.members ?? (before ? [before] : [])) {
+      const surety = bySubject.get(subjectKey(subject))
+      if (surety) place(surety, [...under, one])
+    }
     placed.add(one)
   }
   for (const one of sorted) place(one, [])

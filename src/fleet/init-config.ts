@@ -20,7 +20,7 @@ const STAGING = /(^|[-_./ ])(stage|staging|stg|test|dev|development|qa|uat|sandb
  * tags suggest stands in comments, because a wrong "staging" would open gates.
  */
 export function initialConfig(listing: FleetListing, places: readonly Place[], schema: string | undefined): string {
-  const { databases } = listing
+  const entries = entriesOf(listing)
   const rows = listing.inventory.rowsByResource()
   const lines = [
     ...(schema === undefined ? [] : [`# yaml-language-server: $schema=${schema}`]),
@@ -33,19 +33,21 @@ export function initialConfig(listing: FleetListing, places: readonly Place[], s
     '# discovery:',
     '#   environment: { tag: env, staging: [staging, test] }',
     '',
-    '# By name, or by account/region/name where several have it.',
+    '# By name, or by account/region/name where several have it. What is declared of an Aurora cluster is declared of its members,',
+    '# as far as they are not declared themselves.',
     '#   environment: production or staging',
     '#   twin:        the staging database that stands surety for it, or none',
     '#   target:      the CA to go to; otherwise it is decided on screen',
-    databases.length === 0 ? 'databases: {}' : 'databases:',
-    ...databases.slice(0, WRITTEN).flatMap((one) => databaseLines(one, databases, rows.get(one.record.resourceId))),
-    ...(databases.length > WRITTEN ? [`  # … and ${databases.length - WRITTEN} more, as production.`] : []),
+    '#   timing:      now, window or without-restart',
+    entries.length === 0 ? 'databases: {}' : 'databases:',
+    ...entries.slice(0, WRITTEN).flatMap((one) => entryLines(one, entries, rows)),
+    ...(entries.length > WRITTEN ? [`  # … and ${entries.length - WRITTEN} more, as production.`] : []),
     '',
     '# What connects to them, whose it is, and what it really does with a certificate.',
     '# applications:',
     '#   orders-api:',
     '#     owner: { name: Orders team, mail: orders@example.com }',
-    `#     databases: [${databases[0] ? scalar(nameOf(databases[0])) : 'orders'}]`,
+    `#     databases: [${entries[0] ? scalar(entries[0].name) : 'orders'}]`,
     '#     verification: verify-full                     # verify-full, verify-ca, none, plain',
     '#     users: [orders_api]',
     '#     trustStores: [{ kind: pem, path: /etc/orders/rds-ca.pem }]',
@@ -53,8 +55,6 @@ export function initialConfig(listing: FleetListing, places: readonly Place[], s
   ]
   return `${lines.join('\n')}\n`
 }
-
-const nameOf = ({ about }: FleetDatabase): string => about.called ?? about.name
 
 function placeLines(places: readonly Place[]): string[] {
   const said = places.filter(({ profile, role, regions }) => profile ?? role ?? regions)
@@ -82,23 +82,55 @@ function placeLines(places: readonly Place[]): string[] {
   ]
 }
 
-function databaseLines(one: FleetDatabase, all: readonly FleetDatabase[], row: FleetRow | undefined): string[] {
-  const { record, at } = one
+/** What is declared under one name: a database, or an Aurora cluster with its members. */
+interface Entry {
+  /** As it is declared, and as AWS knows it. */
+  readonly name: string
+  readonly awsName: string
+  readonly first: FleetDatabase
+  readonly members: readonly FleetDatabase[]
+}
+
+function entriesOf({ databases, names }: FleetListing): Entry[] {
+  const entries = new Map<string, FleetDatabase[]>()
+  for (const one of databases) {
+    const { about, record } = one
+    const cluster = names.namesOf(about).findLast((name) => names.standingFor(name)?.members !== undefined)
+    const name = (record.kind === 'database' ? cluster : undefined) ?? about.called ?? about.name
+    entries.set(name, [...(entries.get(name) ?? []), one])
+  }
+  return [...entries].flatMap(([name, [first, ...more]]) => {
+    if (!first) return []
+    const { about, record } = first
+    const cluster = record.kind === 'database' ? record.clusterId : undefined
+    return [{ name, first, members: cluster === undefined ? [] : [first, ...more], awsName: cluster ?? about.name }]
+  })
+}
+
+function entryLines(one: Entry, all: readonly Entry[], rows: ReadonlyMap<string, FleetRow>): string[] {
+  const { record, at } = one.first
+  const of = ({ record: { ca, resourceId } }: FleetDatabase): string => {
+    const row = rows.get(resourceId)
+    return `${ca}${row ? `: ${rotatesWords(row)}` : ''}`
+  }
+  const what = `${record.engine} ${record.engineVersion} in ${at.account} ${at.region}`
   const why = looksLikeStaging(one)
   const twin = why === undefined ? twinFor(one, all) : undefined
   return [
-    `  # ${record.engine} ${record.engineVersion} in ${at.account} ${at.region}, ${record.ca}${row ? `: ${rotatesWords(row)}` : ''}`,
-    `  ${scalar(nameOf(one))}:`,
+    ...(one.members.length === 0
+      ? [`  # ${what}, ${of(one.first)}`]
+      : [`  # ${what}, an Aurora cluster:`, ...one.members.map((each) => `  #   ${each.about.name}, ${of(each)}`)]),
+    `  ${scalar(one.name)}:`,
     `    environment: production${why === undefined ? '' : ` # ${why}: if it is staging, say so`}`,
     ...(twin === undefined
       ? []
-      : [`    # twin: ${scalar(nameOf(twin))} # its name says so; it must be declared as staging`]),
+      : [`    # twin: ${scalar(twin.name)} # its name says so; it must be declared as staging`]),
   ]
 }
 
 /** What suggests that it is not production. */
-function looksLikeStaging({ about, record }: FleetDatabase): string | undefined {
-  if (STAGING.test(about.name)) return 'by its name'
+function looksLikeStaging({ awsName, first: { record } }: Entry): string | undefined {
+  if (STAGING.test(awsName)) return 'by its name'
   const tag = Object.entries(record.tags).find(
     ([key, value]) => /^(env|environment|stage)$/i.test(key) && STAGING.test(oneLine(value)),
   )
@@ -108,8 +140,8 @@ function looksLikeStaging({ about, record }: FleetDatabase): string | undefined 
 /** A tag's value may hold anything. */
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').slice(0, 60)
 
-/** A database whose name differs from this one's only in what says staging, of the same engine and Region. */
-function twinFor(one: FleetDatabase, all: readonly FleetDatabase[]): FleetDatabase | undefined {
+/** What differs from this one by name only in what says staging, of the same kind, engine and Region. */
+function twinFor(one: Entry, all: readonly Entry[]): Entry | undefined {
   const bare = (name: string): string =>
     name
       .toLowerCase()
@@ -120,8 +152,9 @@ function twinFor(one: FleetDatabase, all: readonly FleetDatabase[]): FleetDataba
     (other) =>
       other !== one &&
       looksLikeStaging(other) !== undefined &&
-      other.record.engine === one.record.engine &&
-      other.at.region === one.at.region &&
-      bare(other.about.name) === bare(one.about.name),
+      other.first.record.engine === one.first.record.engine &&
+      other.members.length > 0 === one.members.length > 0 &&
+      other.first.at.region === one.first.at.region &&
+      bare(other.awsName) === bare(one.awsName),
   )
 }

@@ -1,7 +1,8 @@
-import { declaredOf, type EnvironmentOf } from '../config/declared.ts'
-import { namesOf, qualifiedName, type Names } from '../config/names.ts'
+import { declaredOf, isPartOf, type EnvironmentOf } from '../config/declared.ts'
+import { namesAlone, namesOf, qualifiedName, type NamedDatabase, type Names } from '../config/names.ts'
 import type { Config } from '../config/schema.ts'
 import { eachGroupInOrder } from '../rules/group.ts'
+import { calledBy } from '../rules/step.ts'
 import { subjectKey } from '../rules/words.ts'
 import { carriesCa, kindOf, type Kind } from './classify.ts'
 import { discover, type Access, type Discovered, type DiscoverOptions, type Located } from './discover.ts'
@@ -42,7 +43,7 @@ export async function listFleet(
   const [failure] = inventory.failures
   if (located.length === 0 && failure) throw failure.error
   const { found, notices } = databasesIn(inventory, config)
-  const names = namesOf(found.map(({ about }) => about))
+  const names = namesOf(found.map((one) => named(one)))
   const called = found.map((one) =>
     names.isAmbiguous(one.about.name) ? { ...one, about: { ...one.about, called: qualifiedName(one.about) } } : one,
   )
@@ -56,9 +57,20 @@ export async function listFleet(
     names,
     environmentOf,
     inventory,
-    notices: [...notices, ...leftOut(inventory), ...failures(inventory), ...undeclared(config, names)],
+    notices: [
+      ...notices,
+      ...leftOut(inventory),
+      ...failures(inventory),
+      ...undeclared(config, names),
+      ...ownTwins(config, names, called),
+    ],
   }
 }
+
+const named = ({ about, record }: Pick<FleetDatabase, 'about' | 'record'>): NamedDatabase => ({
+  ...about,
+  ...(record.kind === 'database' && { cluster: record.clusterId }),
+})
 
 /** What carries a CA, each once, read by the profile that is declared for it where one is. */
 function databasesIn(inventory: Inventory, config: Config): { found: FleetDatabase[]; notices: readonly string[] } {
@@ -68,7 +80,7 @@ function databasesIn(inventory: Inventory, config: Config): { found: FleetDataba
     for (const record of records) {
       if (!carriesCa(kindOf(record))) continue
       const about = { subject: subjectOf(at, record), name: record.id }
-      const profile = declaredOf(config, [qualifiedName(about), record.id])?.profile
+      const profile = declaredOf(config, namesAlone(named({ about, record })))?.profile
       if (at.place.declaredOnly ? profile !== at.place.profile : isReadElsewhere(profile, at, inventory)) continue
       const key = subjectKey(about.subject)
       const other = found.get(key)
@@ -135,7 +147,19 @@ const undeclared = (config: Config, names: Names): string[] =>
       return [
         `${name} is declared in the configuration, and there are several of that name: nothing of it is taken for any of them. Declare each as account/region/${name}.`,
       ]
-    return names.subjectOf(name)
+    return names.standingFor(name)
       ? []
-      : [`${name} is declared in the configuration, and AWS lists no such database here.`]
+      : [`${name} is declared in the configuration, and AWS lists no such database or cluster here.`]
+  })
+
+/** A member that inherits its own cluster as its twin would wait for itself. */
+const ownTwins = (config: Config, names: Names, databases: readonly FleetDatabase[]): string[] =>
+  databases.flatMap(({ about }) => {
+    const name = declaredOf(config, names.namesOf(about))?.twin
+    const twin = name === undefined ? undefined : names.standingFor(name)
+    return twin && isPartOf(about, twin)
+      ? [
+          `${calledBy(about)} is declared with ${name} as its twin, which it is part of: its twin is undecided. Name another one, or none.`,
+        ]
+      : []
   })

@@ -54,9 +54,16 @@ function groupsOf(all: readonly Listed[]): Group[] {
     if (!first) return []
     const { subject, name } = first.about
     if (first.clusterId === undefined) return [{ first, twin: { subject, name } }]
-    const abouts = members.map(({ about }) => ({ subject: about.subject, name: about.name }))
-    return [{ first, twin: { subject: clusterOf(subject, first.clusterId), name: first.clusterId, members: abouts } }]
+    return [{ first, twin: clusterTwin(first.clusterId, [first.about, ...members.slice(1).map(({ about }) => about)]) }]
   })
+}
+
+/** A cluster as what stands surety: all its members, in the order of their names, so that listing them otherwise changes nothing. */
+export function clusterTwin(clusterId: string, members: readonly [About, ...About[]]): Twin {
+  const abouts = members
+    .map(({ subject, name }) => ({ subject, name }))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  return { subject: clusterOf(members[0].subject, clusterId), name: clusterId, members: abouts }
 }
 
 /** What a cluster is known as where only its members are listed: evidence is about these, and each has an id that AWS never reuses. */

@@ -19,6 +19,12 @@ describe('what is wrong with a configuration is said with its path and what is a
     ['regions: [Frankfurt]', /regions\.0: must be the name of an AWS Region/],
     ['regions: []', /regions: must not be empty/],
     ['discovery: { environment: { tag: env } }', /discovery\.environment\.staging: must be array/],
+    ['databases: { a: { timing: later } }', /databases\.a\.timing: must be "now" or "window" or "without-restart"/],
+    ['databases: { shop: { twin: shop } }', /databases\.shop\.twin: a database cannot stand surety for itself/],
+    [
+      'databases: { shop: { twin: shop-staging }, shop-staging: {} }',
+      /databases\.shop\.twin: "shop-staging" must be declared under databases with environment: staging/,
+    ],
     ['databases: { a: { environment: test } }', /databases\.a\.environment: must be "production" or "staging"/],
   ])('%s', (yaml, sentence) => {
     expect(() => parseConfig(`formatVersion: 1\n${yaml}`, 'c.yaml')).toThrow(sentence)

@@ -215,4 +215,18 @@ test('what holds the same data is listed in the order in which it is changed: th
   const names = databases.map(({ about }) => about.name)
   expect(names.filter((name) => !name.endsWith('loop'))).toEqual(['e-r', 'c-r', 'd-2', 'd-1', 'billing', 'f-alone'])
   expect(names).toHaveLength(8)
+
+  const declared = {
+    'cluster:billing': { environment: 'staging', twin: 'cluster:billing' },
+    billing: { twin: 'cluster:billing' },
+    'cluster:gone': {},
+  } as const
+  const { notices } = await listFleet(access, [{}], { ...EMPTY_CONFIG, databases: declared }, options)
+  const said = notices.filter((one) => /declared/.test(one))
+  expect(said).toHaveLength(3)
+  expect(said[0]).toMatch(
+    /^cluster:gone is declared in the configuration, and AWS lists no such database or cluster here/,
+  )
+  for (const name of ['d-1', 'd-2'])
+    expect(said.join('\n')).toContain(`${name} is declared with cluster:billing as its twin, which it is part of`)
 })

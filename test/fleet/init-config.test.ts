@@ -53,3 +53,19 @@ test('a name that YAML would take for something else stays a name', async () => 
   const text = initialConfig(await listingOf(instance('on')), [{}], undefined)
   expect(Object.keys(parseConfig(text, 'c.yaml').databases)).toEqual(['on'])
 })
+
+test('an Aurora cluster is one entry, under a name that means it, with its members in a comment', async () => {
+  const member = (id: string, cluster: string) =>
+    instance(id, `<DBClusterIdentifier>${cluster}</DBClusterIdentifier>`).replace('postgres', 'aurora-postgresql')
+  const text = initialConfig(
+    await listingOf(
+      `${member('shop-1', 'shop')}${member('shop', 'shop')}${member('s-1', 'shop-staging')}${instance('orders')}`,
+    ),
+    [{}],
+    undefined,
+  )
+  const config = parseConfig(text, 'c.yaml')
+  expect(Object.keys(config.databases).sort()).toEqual(['cluster:shop', 'orders', 'shop-staging'])
+  expect(text).toMatch(/an Aurora cluster:\n {2}# {3}shop, .*\n {2}# {3}shop-1, .*\n {2}cluster:shop:/)
+  expect(text).toMatch(/ {4}# twin: shop-staging # its name says so/)
+})

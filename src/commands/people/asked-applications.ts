@@ -77,16 +77,14 @@ export function isOnTarget({ assessment: { sequence, steps, decided }, identify 
   return sequence !== 'leaf-renewal' && identify !== undefined && identify.basis.ca === decided.target?.ca
 }
 
-/** What 05 looks at for a database: its twin, or itself where there is none. Undefined while that is not decided. */
+/** What 05 looks at for a database: its twin (of a cluster the first member), or itself where there is none. Undefined while that is not decided. */
 export function endpointFor(
   { assessment, identify }: OfApplication,
   session: Pick<Session, 'databases'>,
 ): AskedEndpoint | undefined {
   const { twin } = assessment.decided
-  const of =
-    twin && twin !== 'none'
-      ? session.databases.find(({ desk }) => sameSubject(desk.about.subject, twin.subject))?.desk
-      : undefined
+  const surety = twin && twin !== 'none' ? (twin.members?.[0] ?? twin) : undefined
+  const of = surety && session.databases.find(({ desk }) => sameSubject(desk.about.subject, surety.subject))?.desk
   const facts = of ? identifyOf(of.assess()) : twin === 'none' ? identify : undefined
   if (!facts?.basis.endpoint || facts.basis.family === 'other') return undefined
   return { ...facts.basis.endpoint, engine: facts.basis.family }

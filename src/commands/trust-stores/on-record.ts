@@ -1,5 +1,7 @@
 import { identify } from '../../../steps/01-identify.ts'
 import { verify } from '../../../steps/09-verify.ts'
+import { declaredOf } from '../../config/declared.ts'
+import { namesAlone } from '../../config/names.ts'
 import type { Config } from '../../config/schema.ts'
 import { decisionsOf } from '../../rules/decided.ts'
 import type { Evidence } from '../../rules/evidence.ts'
@@ -11,6 +13,8 @@ import type { Root } from '../../stores/wanted.ts'
 /** What 01 saw of a database, and what is decided about it. */
 export interface OnRecord {
   readonly region: string
+  /** The Aurora cluster that it is a member of. */
+  readonly cluster?: string | undefined
   readonly target?: Root | undefined
   /** The root that is served, while it has not expired. */
   readonly served?: Root | undefined
@@ -33,8 +37,8 @@ export async function databasesOnRecord(
     const evidence = state.evidence['identify']
     const facts = evidence && identify.parse(evidence.facts)
     if (!facts || evidence.at < (found.get(facts.basis.name)?.at ?? 0)) continue
-    const { name, region, ca, thumbprint, candidates } = facts.basis
-    const declared = config.databases[name]?.target
+    const { name, region, ca, thumbprint, candidates, clusterId: cluster } = facts.basis
+    const declared = declaredOf(config, namesAlone({ name, subject, cluster }))?.target
     const decided = decisionsOf({}, presentRotation(state), declared === undefined ? {} : { target: { ca: declared } })
     const target = candidates.find((one) => one.ca === decided.target?.ca)
     const seen = servedSince(state.evidence['verify'], evidence.at)
@@ -43,6 +47,7 @@ export async function databasesOnRecord(
     found.set(name, {
       at: evidence.at,
       region,
+      cluster,
       ...(target && { target: { ca: target.ca, sha1: target.thumbprint } }),
       ...(shown
         ? { served: { ca: shown.ca, sha1: shown.thumbprint } }

@@ -7,7 +7,7 @@ import type { Instant } from '../../rules/words.ts'
 import { rootsOf, type Root, type Wanted } from '../../stores/wanted.ts'
 import { savedProgress } from '../open-session.ts'
 import { stateDirectory } from '../state-directory.ts'
-import { databasesOnRecord, type OnRecord } from './on-record.ts'
+import { databasesOnRecord } from './on-record.ts'
 
 export interface WantedFlags {
   readonly stateDir?: string
@@ -17,8 +17,8 @@ export interface WantedFlags {
 
 /** What stores are judged by: saved progress, and a bundle. */
 export interface Measures {
-  /** Of a database that an application connects to. */
-  database(name: string): Promise<Wanted | undefined>
+  /** Of a database that an application connects to, or of each member of a cluster. Empty where nothing says which Region it is in. */
+  database(name: string): Promise<readonly Wanted[]>
   /** Of a store that is given by itself; undefined where no Region is named and none is known. */
   region(): Promise<Wanted | undefined>
 }
@@ -55,11 +55,14 @@ export async function measuresFor(flags: WantedFlags, config: Config, now: Insta
 
   return {
     async database(name) {
-      const known: OnRecord | undefined = onRecord.get(name)
-      if (known) return wantedIn(known.region, { databases: [name], target: known.target, served: known.served })
-      if (usual === undefined) return undefined
+      const known = [...onRecord].filter(([one, { cluster }]) => (onRecord.has(name) ? one === name : cluster === name))
+      if (known.length > 0)
+        return Promise.all(
+          known.map(([one, { region, target, served }]) => wantedIn(region, { databases: [one], target, served })),
+        )
+      if (usual === undefined) return []
       const wanted = await wantedIn(usual, { databases: [name] })
-      return { ...wanted, target: declaredTarget(name, wanted.all) }
+      return [{ ...wanted, target: declaredTarget(name, wanted.all) }]
     },
     region: async () => (usual === undefined ? undefined : wantedIn(usual)),
   }
