@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { EXIT, type ExitCode } from './commands/exit-codes.ts'
 import { failureSentence } from './commands/failure-sentence.ts'
+import { OperatorError } from './commands/operator-error.ts'
 import { buildProgram, exitOfParsing } from './commands/program.ts'
 
 /**
@@ -28,7 +29,8 @@ export async function main(argv: readonly string[]): Promise<void> {
       return
     }
     if (lost()) return
-    if (interruption.signal.aborted) {
+    const saysItself = error instanceof OperatorError && error.exitCode === EXIT.interrupted
+    if (interruption.signal.aborted && !saysItself) {
       process.stderr.write('Interrupted. What was proven is saved; start again to go on from there.\n')
       process.exitCode = EXIT.interrupted
       return

@@ -13,7 +13,7 @@ import type { Capture } from '../tls/capture.ts'
 import { terminalOf } from '../ui/terminal.ts'
 import { asciiOnly } from '../ui/view/ascii.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { OperatorError } from './operator-error.ts'
+import { interruptedLooking, OperatorError } from './operator-error.ts'
 import { stateDirectory } from './state-directory.ts'
 
 export interface CheckFlags {
@@ -123,13 +123,14 @@ export async function check(endpoint: string, flags: CheckFlags, signal: AbortSi
     try {
       return tell(await lookPolitely(target, store, flags, signal), target, flags.json === true, width)
     } catch (error) {
-      if (!(error instanceof CannotReach)) throw error
+      if (signal.aborted || !(error instanceof CannotReach)) throw error
       const failure = diagnoseUnreached(target, error)
       if (flags.json) process.stdout.write(`${JSON.stringify(unreachedJson(target, failure))}\n`)
       else print(unreachedReport(target, failure, width))
       return EXIT.unreachable
     }
   } catch (error) {
+    if (signal.aborted) throw interruptedLooking(error)
     throw usage(error)
   }
 }

@@ -61,7 +61,9 @@ export async function attendTo(session: Session, asked: UiKind | undefined, sign
   if (!somebody || lines === 'json') return standings(session, lines)
   recorded(session, lines)
   const { plainWizard } = await import('../ui/plain/plain-wizard.ts')
-  const stops = await plainWizard(session, process, signal)
+  const { stops, left } = await plainWizard(session, process, signal)
   standings(session, lines)
+  // Whatever stands, it waits for a person.
+  if (left) return EXIT.closed
   return worstOf(stops.map((stop) => exitOf(stop)))
 }

@@ -6,19 +6,13 @@ import type { CommonFlags } from './common.ts'
 import type { ExitCode } from './exit-codes.ts'
 import type { ProbeScriptFlags } from './probe-script.ts'
 
-/** The commands about the people who own applications: asking them, the probe that they run, and what they send back. */
+/** The commands about the people who own applications: asking them, the probe that they run, and what they send back. `saved` adds the flags of commands on what is saved. */
 export function peopleCommands(
   program: Command,
-  common: (command: Command) => Command,
+  saved: (command: Command) => Command,
   finish: (code: Promise<ExitCode>) => Promise<void>,
 ): void {
-  const configured = (command: Command): Command =>
-    common(command).option(
-      '--config <file>',
-      'configuration (default: rds-ca-runbook.config.yaml here, if it is there)',
-    )
-
-  configured(program.command('ask'))
+  saved(program.command('ask'))
     .argument('[application]', 'its name')
     .option('--owner <name>', 'everything of one owner')
     .option('--all', 'every owner of whom something is open')
@@ -41,14 +35,14 @@ export function peopleCommands(
       finish(import('./ask.ts').then(({ ask }) => ask(application, flags))),
     )
 
-  common(program.command('replies'))
+  saved(program.command('replies'))
     .argument('<from>', 'a file, a folder, or - for standard input')
     .description('take in the lines that come back, whatever mail and chat put around them')
     .action((from: string, flags: CommonFlags) =>
       finish(import('./replies.ts').then(({ replies }) => replies(from, flags))),
     )
 
-  configured(program.command('probe-script'))
+  saved(program.command('probe-script'))
     .addOption(new Option('--kind <language>', 'what runs it (default: node)').choices(PROBE_KINDS))
     .option('--application <name>', 'the application that it is for; its question is put on record')
     .option('--database <name>', 'one of its databases (default: all)')

@@ -34,20 +34,39 @@ const common = (command: Command): Command =>
     .addOption(new Option('--ui <kind>', 'front end (default: tui on a terminal, else plain)').choices(UI_KINDS))
     .option('--json', 'short for --ui json: one JSON value a line')
 
+const config = (): Option =>
+  new Option('--config <file>', 'configuration (default: rds-ca-runbook.config.yaml here, if it is there)')
+const reach = (): readonly Option[] => [
+  new Option(
+    '--connect <name:port=addr:port>',
+    'reach an endpoint through a tunnel; the TLS name stays the endpoint’s (repeatable)',
+  ).argParser(collect),
+  new Option('--bundle-url <url>', 'where the trust bundle is (default: AWS’s own, by Region)'),
+  new Option('--bundle-ca <file>', 'CA that vouches for the bundle’s server, beside the public ones (PEM)'),
+]
+const adding = (command: Command, options: readonly Option[]): Command =>
+  options.reduce((all, option) => all.addOption(option), command)
+
+/**
+ * For commands on what is saved and declared, which reach nothing: they take the flags by which others do, so that one set serves all.
+ * Not those that say which account and Region: what is printed would not be theirs alone.
+ */
+const saved = (command: Command): Command =>
+  adding(
+    common(command).addOption(config()),
+    reach().map((option) => option.hideHelp()),
+  )
+
 const account = (command: Command): Command =>
-  common(command)
-    .option('--config <file>', 'configuration (default: rds-ca-runbook.config.yaml here, if it is there)')
-    .option('--profile <name>', 'AWS profile')
-    .option('--region <name>', 'AWS Region')
-    .option('--profiles <names>', 'several AWS profiles, with commas: their accounts are looked into together')
-    .option('--regions <names>', 'several AWS Regions, with commas; or all that are enabled')
-    .option(
-      '--connect <name:port=addr:port>',
-      'reach an endpoint through a tunnel; the TLS name stays the endpoint’s (repeatable)',
-      collect,
-    )
-    .option('--bundle-url <url>', 'where the trust bundle is (default: AWS’s own, by Region)')
-    .option('--bundle-ca <file>', 'CA that vouches for the bundle’s server, beside the public ones (PEM)')
+  adding(
+    common(command)
+      .addOption(config())
+      .option('--profile <name>', 'AWS profile')
+      .option('--region <name>', 'AWS Region')
+      .option('--profiles <names>', 'several AWS profiles, with commas: their accounts are looked into together')
+      .option('--regions <names>', 'several AWS Regions, with commas; or all that are enabled'),
+    reach(),
+  )
 
 const CODES = `
 Exit codes: 0 done, 1 bug, 2 usage or configuration, 3 a gate is closed or waits, 4 looked and not proven or not settled in time,
@@ -170,21 +189,20 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
       finish(import('./check.ts').then(({ check }) => check(host, flags, signal))),
     )
 
-  common(program.command('trust-stores'))
+  saved(program.command('trust-stores'))
     .argument('[application...]', 'declared applications (default: all)')
     .option('--store <kind:path>', 'a store by itself, for example jks:/etc/trust.jks (repeatable)', collect)
     .option('--bundle <file>', 'what a store ought to hold (default: the Region’s saved bundle)')
     .option('--region <name>', 'AWS Region, for what has not been looked at yet')
-    .option('--config <file>', 'configuration (default: rds-ca-runbook.config.yaml here, if it is there)')
     .description('what is in each trust store, and whether it is ready; saves nothing')
     .action((names: readonly string[], flags: TrustStoresFlags) =>
       finish(import('./trust-stores.ts').then(({ trustStores }) => trustStores(names, flags, signal))),
     )
 
-  const journal = common(program.command('journal'))
+  const journal = saved(program.command('journal'))
     .description('what is on record, line by line')
     .action((flags: CommonFlags) => finish(import('./journal.ts').then((module) => module.journal(flags))))
-  common(journal.command('verify'))
+  saved(journal.command('verify'))
     .description('whether every journal is whole')
     .action((_flags: CommonFlags, command: Command) =>
       finish(
@@ -192,14 +210,14 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
       ),
     )
 
-  common(program.command('export'))
+  saved(program.command('export'))
     .argument('<file>', 'a new file, or - for standard output')
     .description('hand saved progress over to a colleague')
     .action((file: string, flags: CommonFlags) =>
       finish(import('./hand-over.ts').then(({ exportProgress }) => exportProgress(file, flags))),
     )
 
-  common(program.command('import'))
+  saved(program.command('import'))
     .argument('<file>', 'an exported file, or - for standard input')
     .description('take over what a colleague exported')
     .action((file: string, flags: CommonFlags) =>
@@ -208,7 +226,7 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
 
   settingUpCommands(program, account, finish, signal)
   bundleCommands(common(program.command('bundle')), common, finish, signal)
-  peopleCommands(program, common, finish)
+  peopleCommands(program, saved, finish)
 
   // Else a misspelt command would be "too many arguments" of the wizard's. Last: commands that are made later would inherit it.
   program.allowExcessArguments()

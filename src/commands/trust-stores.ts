@@ -12,7 +12,7 @@ import { terminalOf } from '../ui/terminal.ts'
 import { asciiOnly } from '../ui/view/ascii.ts'
 import { asksFor, configOf, output, type CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { OperatorError } from './operator-error.ts'
+import { interruptedLooking, OperatorError } from './operator-error.ts'
 import { givenStore } from './trust-stores/given-store.ts'
 import { measuresFor, type Measures } from './trust-stores/what-is-wanted.ts'
 
@@ -137,6 +137,14 @@ export async function trustStores(
   flags: TrustStoresFlags,
   signal: AbortSignal,
 ): Promise<ExitCode> {
+  try {
+    return await lookAtEach(names, flags, signal)
+  } catch (error) {
+    throw signal.aborted ? interruptedLooking(error) : error
+  }
+}
+
+async function lookAtEach(names: readonly string[], flags: TrustStoresFlags, signal: AbortSignal): Promise<ExitCode> {
   const asJson = asksFor(flags) === 'json'
   const ask = asJson ? undefined : asker(signal)
   const stores = openTrustStores({ now: Date.now, ...(ask && { ask }) })

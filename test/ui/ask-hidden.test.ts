@@ -22,6 +22,13 @@ test.each(['\r', '\u0004'])('nothing typed (%j) is no password', async (keys) =>
   expect((await typed(keys)).answer).toBeUndefined(),
 )
 
+test('input that ends is no password', async () => {
+  const stdin = new PassThrough()
+  const answer = askHidden('Password: ', { stdin, stdout: new PassThrough() }, new AbortController().signal)
+  stdin.end()
+  expect(await answer).toBeUndefined()
+})
+
 test('it ends with the program', async () => {
   const abort = new AbortController()
   const asked = askHidden('Password: ', { stdin: new PassThrough(), stdout: new PassThrough() }, abort.signal)

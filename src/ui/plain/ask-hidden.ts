@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
+import { answerOn } from './answer-on.ts'
 
 const nowhere = (): Writable =>
   new Writable({
@@ -22,12 +23,7 @@ export async function askHidden(
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   stdout.write(question)
   try {
-    return (await lines.question('', { signal })) || undefined
-  } catch (error) {
-    signal.throwIfAborted()
-    // Ctrl-D, or a terminal that was closed: no answer to anything.
-    if (error instanceof Error && error.name === 'AbortError') return undefined
-    throw error
+    return (await answerOn(lines, '', signal)) || undefined
   } finally {
     lines.close()
     stdout.write('\n')

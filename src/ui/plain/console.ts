@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { answerOn } from './answer-on.ts'
 
 export interface Console {
   /** What was typed; nothing, as for Enter alone, when nobody will type any more. */
@@ -31,16 +32,11 @@ export function openConsole(streams: Streams, signal: AbortSignal): Console {
     async ask(question) {
       if (left) return ''
       behind = []
-      try {
-        return await lines.question(question, { signal })
-      } catch (error) {
-        signal.throwIfAborted()
-        // Ctrl-D, or a terminal that was closed: readline calls it an AbortError, and it is no answer to anything.
-        if (!(error instanceof Error && error.name === 'AbortError')) throw error
-        left = true
-        say('')
-        return ''
-      }
+      const answer = await answerOn(lines, question, signal)
+      if (answer !== undefined) return answer
+      left = true
+      say('\nNobody answers any more. What was asked stays as it is; start again to go on from there.')
+      return ''
     },
     behind: () => behind,
     say,

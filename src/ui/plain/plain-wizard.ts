@@ -21,11 +21,18 @@ import { decideTwin } from './decide-twin.ts'
 import { openConsole, type Console, type Streams } from './console.ts'
 import { answerFromPeople } from './from-people.ts'
 
+export interface Attended {
+  /** Where each database that was attended to stopped. */
+  readonly stops: readonly Stop[]
+  /** Whether the person left before all were. */
+  readonly left: boolean
+}
+
 /**
  * The wizard in plain lines, for terminals on which the terminal UI is not wanted: the same moves, one question at a time. Enter
  * alone never sends, waives or decides anything: it leaves things as they are.
  */
-export async function plainWizard(session: Session, streams: Streams, signal: AbortSignal): Promise<readonly Stop[]> {
+export async function plainWizard(session: Session, streams: Streams, signal: AbortSignal): Promise<Attended> {
   const out = openConsole(streams, signal)
   const stops: Stop[] = []
   try {
@@ -34,7 +41,7 @@ export async function plainWizard(session: Session, streams: Streams, signal: Ab
   } finally {
     out.close()
   }
-  return stops
+  return { stops, left: out.left() }
 }
 
 /** `present`: the CA that AWS listed for it. */

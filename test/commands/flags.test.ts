@@ -1,0 +1,17 @@
+/** One set of flags serves every command that works on what is saved, declared or in an account. */
+import { expect, test } from 'vitest'
+import { buildProgram } from '../../src/commands/program.ts'
+
+const program = buildProgram(async () => undefined, new AbortController().signal)
+
+/** Those that stand by themselves: a world of their own, one endpoint, files that are named. */
+const APART = new Set(['rehearse', 'check', 'bundle', 'config', 'iam-policy', 'wave'])
+const commands = program.commands.filter((one) => !APART.has(one.name()))
+
+test('there are commands to look at', () => expect(commands.length).toBeGreaterThan(10))
+
+test.each(commands.map((one) => [one.name(), one] as const))('%s takes it', (_, command) => {
+  const flags = command.options.map(({ long }) => long)
+  expect(flags).toEqual(expect.arrayContaining(['--state-dir', '--ui', '--json', '--config', '--connect']))
+  expect(flags).toEqual(expect.arrayContaining(['--bundle-url', '--bundle-ca']))
+})
