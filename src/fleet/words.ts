@@ -34,7 +34,7 @@ export function dueWords(due: Due | undefined, maintenanceWindow: string | undef
   const at = day(due.at)
   switch (due.what) {
     case 'ca-pending':
-      return `another CA comes in its window${maintenanceWindow ? ` (${maintenanceWindow} UTC)` : ''}`
+      return `another CA is on its way, by its window at the latest${maintenanceWindow ? ` (${maintenanceWindow} UTC)` : ''}`
     case 'certificate-action':
       return due.at === undefined ? 'AWS offers a new certificate' : `AWS rotates it on ${at}`
     case 'leaf-renewal':

@@ -1,6 +1,6 @@
 import { Box } from 'ink'
 import type { ReactElement } from 'react'
-import { caNow } from '../../view/ca-now.ts'
+import { caNow, rotatesNow } from '../../view/ca-now.ts'
 import { databaseLine, type StepLine } from '../../view/page.ts'
 import { PaneTitle } from '../parts/pane-title.tsx'
 import { Say } from '../parts/say.tsx'
@@ -23,8 +23,14 @@ interface Props {
 export function StepsPane({ scene, selected, lines, rows, alone }: Props): ReactElement {
   const { session, state } = scene
   const { name, assessment, position, busy } = selected
-  const { record, rotates } = session.databases[state.selected] ?? {}
-  const { environment, ca, target } = databaseLine(session.runbook, name, caNow(assessment, record?.ca), assessment)
+  const listed = session.databases[state.selected]
+  const rotates = rotatesNow(assessment, listed)
+  const { environment, ca, target } = databaseLine(
+    session.runbook,
+    name,
+    caNow(assessment, listed?.record?.ca),
+    assessment,
+  )
   return (
     <Box flexDirection="column" height={rows} flexShrink={0} overflow="hidden">
       <PaneTitle
