@@ -38,9 +38,10 @@ function namesText(names: readonly string[]): string {
 
 function wantedText({ databases, region, target, served, all }: Wanted): string {
   const place = databases.length === 0 ? region : `${namesText(databases)} (${region})`
-  if (target && served && target.sha1 !== served.sha1) return `${place}: from ${served.ca} to ${target.ca}`
-  if (target) return `${place}: ${target.ca}${served ? '' : '; what is served now is not on record'}`
-  if (served) return `${place}: stays on ${served.ca} until a target is decided`
+  const to = target && `${target.ca}${target.proposed ? ' (proposed: no target is decided)' : ''}`
+  if (to && served && target.sha1 !== served.sha1) return `${place}: from ${served.ca} to ${to}`
+  if (to) return `${place}: ${to}${served ? '' : '; what is served now is not on record'}`
+  if (served) return `${place}: stays on ${served.ca}, and no other CA is offered`
   return `${place}: ${all.length === 0 ? 'no root is known' : 'every root of the Region'}`
 }
 

@@ -8,13 +8,16 @@ export interface Root {
   readonly sha1: string
 }
 
+/** The root to go to. `proposed`: nobody has decided on it; 01 proposes it. */
+export type TargetRoot = Root & { readonly proposed?: true }
+
 /** What a store has to hold for databases that are alike, or for a Region where no database is meant. */
 export interface Wanted {
   /** Their names; empty: for the Region. */
   readonly databases: readonly string[]
   readonly region: string
   /** The root to go to, and the one that is served now while it matters. Without either, every root of the Region is wanted. */
-  readonly target?: Root | undefined
+  readonly target?: TargetRoot | undefined
   readonly served?: Root | undefined
   /** What the bundle holds for the Region and has not expired; empty where there is no bundle. */
   readonly all: readonly Root[]
@@ -37,7 +40,9 @@ export function rootsWanted({ target, served, all }: Wanted): readonly Root[] {
 
 /** Databases of which the same is wanted, put together: an application may have forty of them. */
 export function together(all: readonly Wanted[]): readonly Wanted[] {
-  const alike = Map.groupBy(all, ({ region, target, served }) => [region, target?.sha1, served?.sha1].join(' '))
+  const alike = Map.groupBy(all, ({ region, target, served }) =>
+    [region, target?.sha1, target?.proposed, served?.sha1].join(' '),
+  )
   return [...alike.values()].flatMap(([first, ...more]) =>
     first ? [{ ...first, databases: [first, ...more].flatMap(({ databases }) => databases) }] : [],
   )

@@ -56,7 +56,7 @@ async function lookedAt(): Promise<void> {
   const journal = await savedProgress(stateDir).open(production.subject)
   const { id: step, version } = identify
   const rests = {}
-  const saw = { ...facts, basis }
+  const saw = { ...facts, basis, detail: { ...facts.detail, proposed: 'rds-ca-rsa2048-g1' } }
   await journal.append({
     kind: 'evidence',
     step,
@@ -109,6 +109,11 @@ describe('trust-stores', () => {
     expect(all.said).toMatch(/forgotten[\s\S]*NOT READ: It verifies, and nobody has declared/)
     expect(all.said).toMatch(/batch.*plain\n {2}needs none/)
     expect(await run(['api', 'batch'], { config: file })).toMatchObject({ code: 0 })
+
+    // Nobody has decided: a store that lacks what 01 proposes is not called good meanwhile.
+    const undecided = await run(['stale'], { config: config('undecided.yaml', applications) })
+    expect(undecided).toMatchObject({ code: 4, said: expect.stringContaining('LACKS A ROOT') })
+    expect(undecided.said.replaceAll(/\s+/g, ' ')).toContain('to rds-ca-rsa2048-g1 (proposed: no target is decided)')
   })
 
   it('says the same to programs, one value a line', async () => {

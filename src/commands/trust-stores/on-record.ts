@@ -8,14 +8,14 @@ import type { Evidence } from '../../rules/evidence.ts'
 import { presentRotation } from '../../rules/record.ts'
 import type { Instant } from '../../rules/words.ts'
 import type { SavedProgress } from '../../runner/deps.ts'
-import type { Root } from '../../stores/wanted.ts'
+import type { Root, TargetRoot } from '../../stores/wanted.ts'
 
-/** What 01 saw of a database, and what is decided about it. */
+/** What 01 saw of a database, and what is decided about it, else proposed. */
 export interface OnRecord {
   readonly region: string
   /** The Aurora cluster that it is a member of. */
   readonly cluster?: string | undefined
-  readonly target?: Root | undefined
+  readonly target?: TargetRoot | undefined
   /** The root that is served, while it has not expired. */
   readonly served?: Root | undefined
 }
@@ -32,7 +32,7 @@ export async function databasesOnRecord(
   now: Instant,
 ): Promise<ReadonlyMap<string, OnRecord>> {
   const found = new Map<string, OnRecord & { readonly at: Instant }>()
-  for (const subject of (await progress.subjects()).filter(({ kind }) => kind === 'database')) {
+  for (const subject of (await progress.subjects()).filter(({ kind }) => kind === 'database' || kind === 'cluster')) {
     const { state } = await progress.open(subject)
     const evidence = state.evidence['identify']
     const facts = evidence && identify.parse(evidence.facts)
@@ -40,7 +40,8 @@ export async function databasesOnRecord(
     const { name, region, ca, thumbprint, candidates, clusterId: cluster } = facts.basis
     const declared = declaredOf(config, namesAlone({ name, subject, cluster }))?.target
     const decided = decisionsOf({}, presentRotation(state), declared === undefined ? {} : { target: { ca: declared } })
-    const target = candidates.find((one) => one.ca === decided.target?.ca)
+    const target = candidates.find((one) => one.ca === (decided.target?.ca ?? facts.detail.proposed))
+    const proposed = decided.target === undefined && { proposed: true as const }
     const seen = servedSince(state.evidence['verify'], evidence.at)
     const shown = seen === undefined ? undefined : candidates.find((one) => one.thumbprint === seen)
     const matters = thumbprint !== undefined && (facts.detail.caValidTill ?? Infinity) > now
@@ -48,7 +49,7 @@ export async function databasesOnRecord(
       at: evidence.at,
       region,
       cluster,
-      ...(target && { target: { ca: target.ca, sha1: target.thumbprint } }),
+      ...(target && { target: { ca: target.ca, sha1: target.thumbprint, ...proposed } }),
       ...(shown
         ? { served: { ca: shown.ca, sha1: shown.thumbprint } }
         : matters && { served: { ca, sha1: thumbprint } }),
