@@ -8,10 +8,11 @@ import {
   type Difference,
   type PlannedDesk,
 } from '../runner/planned.ts'
-import { haltOf } from '../runner/halt.ts'
 import { changeTogether } from '../runner/together.ts'
 import { changeShown } from '../ui/view/page.ts'
 import { sentenceOf } from '../ui/view/sentences.ts'
+import { togetherSays } from '../ui/view/together-says.ts'
+import { haltIn } from '../ui/waves/halting.ts'
 import { badgeLine } from '../ui/plain/status-lines.ts'
 import type { Session } from '../ui/session.ts'
 import { asksFor, fileOf, output, printEvents, type CommonFlags } from './common.ts'
@@ -19,8 +20,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts'
 import { announce, standings } from './front.ts'
 import { OperatorError } from './operator-error.ts'
 import { accountSession } from './wizard.ts'
-import { stopSaid } from './together/stop-said.ts'
-import { worldsOf } from './together/waves-of.ts'
+import { exitOfTogether } from './together/exit-of.ts'
 
 /** The plan in a file. Throws OperatorError with why it is none that can be carried out. */
 function planIn(file: string, session: Session): Plan {
@@ -85,25 +85,24 @@ export async function apply(file: string, flags: CommonFlags, signal: AbortSigna
     return EXIT.done
   }
   for (const one of desks) await takeDecisions(one, plan)
-  const progress = desks[0]?.desk.deps.progress
   const stop = await changeTogether(
     desks.map(({ desk }) => desk),
     {
       applier: session.applier,
       atOnce: 1,
       confirm: confirmPlanned(plan, desks),
-      halted: async () => progress !== undefined && (await haltOf(progress, worldsOf(session))) !== undefined,
+      halted: async () => (await haltIn(session)) !== undefined,
       signal,
     },
   )
   stopPrinting()
-  const { lines, code } = stopSaid(session, stop)
-  for (const line of lines) output.line(json ? JSON.stringify({ event: 'stopped', says: line }) : line)
+  for (const line of togetherSays(session.runbook, stop))
+    output.line(json ? JSON.stringify({ event: 'stopped', says: line }) : line)
   standings(
     { ...session, databases: session.databases.filter(({ desk }) => desks.some((one) => one.desk === desk)) },
     json ? 'json' : 'plain',
   )
-  return code
+  return exitOfTogether(stop)
 }
 
 function refuse(session: Session, differing: readonly Difference[], json: boolean): void {

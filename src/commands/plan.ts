@@ -1,5 +1,5 @@
 import { survey } from '../runner/survey.ts'
-import { blockerLines } from '../ui/plain/event-lines.ts'
+import { blockerLines } from '../ui/view/blocker-lines.ts'
 import { badgeLine } from '../ui/plain/status-lines.ts'
 import { changeShown, stepLine } from '../ui/view/page.ts'
 import { table } from '../ui/view/table.ts'

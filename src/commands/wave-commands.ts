@@ -28,7 +28,7 @@ export function waveCommands(
       'show every request, take one confirmation, and change them one after the other; run again, it goes on',
     )
     .action((name: string, flags: CommonFlags) =>
-      finish(import('./wave.ts').then(({ runWave }) => runWave(name, flags, signal))),
+      finish(import('./wave.ts').then(({ run }) => run(name, flags, signal))),
     )
   common(wave.command('halt'))
     .requiredOption('--why <text>', 'what happened')

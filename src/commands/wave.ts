@@ -1,24 +1,24 @@
 import { calledBy } from '../rules/step.ts'
 import { progressOf } from '../rules/waves.ts'
-import { haltWaves, haltOf, resumeWaves } from '../runner/halt.ts'
-import { changeTogether, surveyTogether, type TogetherStop } from '../runner/together.ts'
+import { haltWaves, resumeWaves } from '../runner/halt.ts'
 import { blockerSentence } from '../ui/view/sentences.ts'
 import { table } from '../ui/view/table.ts'
 import { waveWords } from '../ui/view/wave-words.ts'
-import { blockerLines } from '../ui/plain/event-lines.ts'
+import { blockerLines } from '../ui/view/blocker-lines.ts'
 import { badgeLine, databaseLines } from '../ui/plain/status-lines.ts'
-import type { Session } from '../ui/session.ts'
 import { askPasswords } from './ask-passwords.ts'
 import { asksFor, configOf, output, printEvents, type CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { savedProgress } from './open-session.ts'
 import { OperatorError } from './operator-error.ts'
 import { accountSession } from './wizard.ts'
-import { confirmWhole, personsConsole } from './together/confirm-whole.ts'
-import { requestsShown } from './together/requests-shown.ts'
-import { stopSaid } from './together/stop-said.ts'
+import { exitOfWave } from './together/exit-of.ts'
+import { personsConsole } from './together/persons-console.ts'
+import { requestsShown } from '../ui/view/requests-shown.ts'
 import { standingWaves } from '../ui/view/standing-waves.ts'
-import { blockersOf, waveNamed, worldsOf } from './together/waves-of.ts'
+import { HALTED, haltedBy, haltIn } from '../ui/waves/halting.ts'
+import { blockersOf, runWave, waveEndLines, type WaveFront } from '../ui/waves/run-wave.ts'
+import { waveNamed } from './together/waves-of.ts'
 
 const isJson = (flags: CommonFlags): boolean => asksFor(flags) === 'json'
 
@@ -26,8 +26,7 @@ const isJson = (flags: CommonFlags): boolean => asksFor(flags) === 'json'
 export async function listWaves(flags: CommonFlags, signal: AbortSignal): Promise<ExitCode> {
   const session = await accountSession({ ...flags, execute: false }, signal)
   const waves = standingWaves(session)
-  const [first] = session.databases
-  const halt = first && (await haltOf(first.desk.deps.progress, worldsOf(session)))
+  const halt = await haltIn(session)
   if (isJson(flags)) {
     for (const { wave, standing } of waves)
       output.json({ wave: wave.name, databases: wave.members.map(({ desk }) => calledBy(desk.about)), ...standing })
@@ -38,7 +37,7 @@ export async function listWaves(flags: CommonFlags, signal: AbortSignal): Promis
   const rows = waves.map(({ wave, standing }) => [wave.name, `${wave.members.length} databases`, waveWords(standing)])
   for (const line of table(rows)) output.line(line)
   if (waves.length === 0) output.line('There are no databases.')
-  if (halt) output.line(`HALTED by ${halt.by.user}@${halt.by.host}: ${halt.why}`)
+  if (halt) output.line(haltedBy(halt))
   return EXIT.done
 }
 
@@ -76,61 +75,27 @@ export async function showWave(name: string, flags: CommonFlags, signal: AbortSi
  * `wave run NAME`: looks at every database of the wave, shows every request, takes one confirmation for all of them, and changes them in
  * order, until all are verified on the wire or the first does not go well. Without `--execute` it shows. Run again, it goes on.
  */
-export async function runWave(name: string, flags: CommonFlags, signal: AbortSignal): Promise<ExitCode> {
+export async function run(name: string, flags: CommonFlags, signal: AbortSignal): Promise<ExitCode> {
   if (isJson(flags))
     throw new OperatorError(EXIT.usage, 'A wave is confirmed by a person: wave run has no --json. Nothing was sent.')
   const session = await accountSession(flags, signal, await askPasswords(configOf(flags), signal))
-  const waves = standingWaves(session)
-  const { wave, standing } = waveNamed(waves, name)
+  const chosen = waveNamed(standingWaves(session), name)
   output.line(badgeLine(session.badge))
   for (const notice of session.notices) output.line(notice)
-  const sends = session.applier.mode === 'sends'
-  const blockers = await blockersOf(session, waves, name)
-  for (const line of blockerLines(session.runbook, '', blockers)) output.line(line)
-  if (blockers.length > 0 && sends) return EXIT.closed
-  if (standing.kind === 'done' || standing.kind === 'baking') {
-    output.line(`${name}: ${waveWords(standing)}`)
-    return EXIT.done
-  }
-
   const stopPrinting = printEvents(session, 'plain')
-  const desks = wave.members.map(({ desk }) => desk)
-  const surveyed = await surveyTogether(desks, signal)
-  if (!sends) {
-    stopPrinting()
-    for (const line of requestsShown(session.runbook, surveyed)) output.line(line)
-    return surveyed.unready.length > 0 || blockers.length > 0 ? EXIT.closed : EXIT.done
+  const confirm: WaveFront['confirm'] = async (surveyed, expected) => {
+    const out = personsConsole('A wave', signal)
+    try {
+      for (const line of requestsShown(session.runbook, surveyed)) out.say(line)
+      return (await out.ask(`Type "${expected}" to send these one after the other, Enter to leave it: `)).trim()
+    } finally {
+      out.close()
+    }
   }
-  if (surveyed.unready.length > 0) {
-    for (const line of requestsShown(session.runbook, { ...surveyed, requests: [] })) output.line(line)
-    output.line('Nothing was sent: a wave begins when every database of it is ready.')
-    return EXIT.closed
-  }
-  const out = surveyed.requests.length > 0 ? personsConsole('A wave', signal) : undefined
-  const confirmation = out && (await confirmWhole(session, surveyed, { kind: 'wave', name }, out))
-  out?.close()
-  if (out && !confirmation) return EXIT.closed
-
-  for (const { desk } of surveyed.requests) await desk.decideAssumed(`confirmed with the wave ${name}`)
-  const progress = desks[0]?.deps.progress
-  const worlds = worldsOf(session)
-  const stop = await changeTogether(desks, {
-    applier: session.applier,
-    atOnce: wave.atOnce,
-    confirm: async () => confirmation,
-    halted: async () => progress !== undefined && (await haltOf(progress, worlds)) !== undefined,
-    signal,
-  })
+  const end = await runWave(session, chosen, { confirm }, signal)
   stopPrinting()
-  return ended(session, name, stop)
-}
-
-function ended(session: Session, name: string, stop: TogetherStop): ExitCode {
-  const { lines, code } = stopSaid(session, stop)
-  for (const line of lines) output.line(line)
-  const after = standingWaves(session).find(({ wave }) => wave.name === name)
-  if (after) output.line(`${name}: ${waveWords(after.standing)}`)
-  return code
+  for (const line of waveEndLines(session, name, end)) output.line(line)
+  return exitOfWave(end)
 }
 
 /**
@@ -141,7 +106,7 @@ export async function halt(flags: CommonFlags & { readonly why: string }): Promi
   if (flags.why.trim() === '') throw new OperatorError(EXIT.usage, 'Say why: --why TEXT. Nothing was halted.')
   const { progress, worlds } = await onRecord(flags)
   await haltWaves(progress, worlds, flags.why.trim())
-  output.line('Halted: what is under way is followed to its end, and nothing more of any wave is begun.')
+  output.line(HALTED)
   return EXIT.done
 }
 

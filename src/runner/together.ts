@@ -72,6 +72,8 @@ export interface TogetherOptions {
   readonly atOnce: number
   /** Asked before each database is begun. */
   halted(): Promise<boolean>
+  /** Hears whose turn begins and ends: a database that waits for others has another one later. */
+  readonly tell?: (desk: Desk, turn: 'begins' | 'ends') => void
   readonly signal: AbortSignal
 }
 
@@ -136,6 +138,7 @@ export async function changeTogether(desks: readonly Desk[], options: TogetherOp
         stopped ??= { kind: 'halted' }
         return
       }
+      options.tell?.(desk, 'begins')
       const came = await changeOne(desk, options, others)
       if (came === 'well') idle = 0
       else if (came.kind !== 'waits') stopped ??= { kind: 'stopped', desk, why: came }
@@ -147,6 +150,7 @@ export async function changeTogether(desks: readonly Desk[], options: TogetherOp
       failures.push(error)
     } finally {
       desk.release()
+      options.tell?.(desk, 'ends')
       changing.delete(desk)
       if (waited) waits.push(desk)
       // Whatever others waited for may have come with this one's end. Where nothing is under way, those behind have their turn first.

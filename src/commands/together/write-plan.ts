@@ -12,8 +12,8 @@ import { output } from '../common.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { me } from '../open-session.ts'
 import { OperatorError } from '../operator-error.ts'
-import { personsConsole } from './confirm-whole.ts'
-import { requestsShown } from './requests-shown.ts'
+import { personsConsole } from './persons-console.ts'
+import { requestsShown } from '../../ui/view/requests-shown.ts'
 
 /** Until when what a person said is good: what nobody can look at again unattended. */
 function lastingLines(runbook: PlainRunbook, { name, proofs }: PlannedDatabase): readonly string[] {

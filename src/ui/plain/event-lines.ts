@@ -1,11 +1,12 @@
 import type { RunnerEvent } from '../../runner/events.ts'
 import type { PlainRunbook } from '../../rules/step.ts'
 import { canonical } from '../../rules/words.ts'
+import { blockerLines } from '../view/blocker-lines.ts'
 import { DECISION_WORDS } from '../view/english.ts'
 import { changeShown } from '../view/page.ts'
 import { positionLines } from '../view/position-lines.ts'
 import { refusalOf } from '../view/refusal.ts'
-import { blockerSentence, numberOf, sentenceOf } from '../view/sentences.ts'
+import { numberOf, sentenceOf } from '../view/sentences.ts'
 
 const utcTime = (at: number): string => new Date(at).toISOString().slice(11, 19)
 
@@ -120,15 +121,4 @@ export function newsOf(runbook: PlainRunbook): (event: RunnerEvent) => string[] 
     last.set(name, said.set(event.kind, text))
     return repeats ? [] : lines
   }
-}
-
-export function blockerLines(
-  runbook: PlainRunbook,
-  step: string,
-  blockers: readonly Parameters<typeof blockerSentence>[2][],
-): string[] {
-  return blockers.flatMap((blocker) => {
-    const { says, cure } = blockerSentence(runbook, step, blocker)
-    return [`    ${says}`, `    → ${cure}`]
-  })
 }

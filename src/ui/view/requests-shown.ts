@@ -1,8 +1,8 @@
 import { calledBy, type PlainRunbook } from '../../rules/step.ts'
 import type { Surveyed } from '../../runner/together.ts'
-import { consequenceOf } from '../../ui/view/consequence.ts'
-import { changeShown } from '../../ui/view/page.ts'
-import { blockerLines } from '../../ui/plain/event-lines.ts'
+import { consequenceOf } from './consequence.ts'
+import { changeShown } from './page.ts'
+import { blockerLines } from './blocker-lines.ts'
 
 /** Every request of a set, and what keeps those back that are not ready: what a person reads before confirming. */
 export function requestsShown(runbook: PlainRunbook, { requests, underWay, unready }: Surveyed): readonly string[] {
