@@ -11,7 +11,7 @@ import type { Reason } from '../src/rules/words.ts'
 import { verdictOf } from '../src/rules/step.ts'
 import { carrierText, isStopped, kindOf, KINDS, readCarrier, startCommand, type Kind } from './carrier.ts'
 import { step } from './facts.ts'
-import { CERTIFICATE_ACTIONS } from './maintenance.ts'
+import { optedIn, optedInAmong } from './maintenance.ts'
 import { unlessUntold } from './soft.ts'
 import { endpoint, family, reader, z, type Family } from './shapes.ts'
 import { day, reasonsOf } from './text.ts'
@@ -43,8 +43,7 @@ const facts = z.object({
   detail: z.object({
     status: z.string(),
     instanceClass: z.optional(z.string()),
-    /** A certificate action of AWS's own that somebody has opted in to: `next-maintenance`, `immediate`. */
-    optedIn: z.optional(z.object({ action: z.string(), optIn: z.string() })),
+    optedIn: z.optional(optedIn),
     pendingCa: z.optional(z.string()),
     leafValidTill: z.optional(z.number()),
     caValidTill: z.optional(z.number()),
@@ -186,11 +185,11 @@ export const identify = step({
       // Who may not read what AWS has pending learns it at 06, by name.
       unlessUntold(control.maintenance(record.arn, signal), [], signal),
     ])
-    const optedIn = actions?.find(({ action, optIn }) => CERTIFICATE_ACTIONS.has(action) && optIn !== undefined)
+    const comes = optedInAmong(actions ?? [], record.ca)
     const candidates = cas.filter((ca) => engine?.supportedCas.includes(ca.id))
     const present = cas.find((ca) => ca.id === record.ca)
     // Somebody is changing it already: that is followed, unless another target is decided on.
-    const following = candidates.find(({ id }) => id === record.pendingCa)?.id
+    const following = candidates.find(({ id }) => id === (record.pendingCa ?? comes?.to))?.id
     const proposed = following ?? propose(record.ca, keyTypeToKeep(record.ca, cas), candidates)
     const clusterId = record.kind === 'database' ? record.clusterId : undefined
     return {
@@ -214,7 +213,7 @@ export const identify = step({
       detail: {
         status: record.status,
         ...optional('instanceClass', record.instanceClass),
-        ...(optedIn?.optIn !== undefined && { optedIn: { action: optedIn.action, optIn: optedIn.optIn } }),
+        ...(comes && { optedIn: comes }),
         ...(record.pendingCa && { pendingCa: record.pendingCa }),
         ...(record.leafValidTill !== undefined && { leafValidTill: record.leafValidTill }),
         ...(present && { caValidTill: present.validTill }),
@@ -241,7 +240,7 @@ export const identify = step({
       ...(known ? [reason('saw-kind', { kind: known, call: callOf(kind) })] : []),
       reason('saw-ca', { ca, root: day(detail.caValidTill), leaf: day(detail.leafValidTill) }),
       ...(detail.pendingCa ? [reason('saw-pending', { ca: detail.pendingCa })] : []),
-      ...(detail.optedIn ? [reason('saw-opt-in', detail.optedIn)] : []),
+      ...(detail.optedIn ? [reason('saw-opt-in', { action: detail.optedIn.action, optIn: detail.optedIn.optIn })] : []),
       reason('saw-candidates', { offered: basis.candidates.map((one) => one.ca), proposed: detail.proposed ?? 'none' }),
       reason('saw-restart', { restarts }),
     ]

@@ -80,10 +80,14 @@ export const preflight = step({
     const { control } = world
     const list: Untold[] = []
     const record = await readCarrier(world, about, signal)
-    const [maintenance = [], seen] = await Promise.all([
+    const [own, seen] = await Promise.all([
       unlessUntold(control.maintenance(record.arn, signal), list, signal),
       lookAtGroup(world, record, list, signal),
     ])
+    // An update of its cluster restarts it too, and AWS lists it under the cluster's ARN. Who may not read the one may not read the other.
+    const above = record.kind === 'database' && own ? seen.cluster?.arn : undefined
+    const ofItsCluster = above === undefined ? [] : await unlessUntold(control.maintenance(above, signal), list, signal)
+    const maintenance = [...(own ?? []), ...(ofItsCluster ?? [])]
     const groups = record.parameterGroups.filter((one) => one.applyStatus === 'pending-reboot').map((one) => one.name)
     const member = seen.cluster?.members.find(({ id }) => id === record.id)
     const ofCluster =

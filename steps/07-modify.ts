@@ -33,6 +33,10 @@ const text = {
     says: 'A change to {target} is pending or under way, made outside this runbook.',
     cure: 'Follow it at 08. Clients that are not proven yet are urgent now.',
   },
+  'changed-by-aws': {
+    says: 'AWS’s own {action} is on its way ({optIn}): it changes the CA without this runbook.',
+    cure: 'Follow it at 08. Clients that are not proven yet are urgent now. While it waits for the window, a cancellation undoes it.',
+  },
   'ca-changed': {
     says: 'Its CA is {found} now and was {expected} when it was identified: somebody changed it.',
     cure: 'Nothing was sent. Look at 01 again.',
@@ -109,6 +113,10 @@ export const modify = step({
       return { ...reason('changed-outside', { target: target.ca }), urgent: true }
     if (identify.basis.ca === target.ca && !identify.detail.pendingCa)
       return reason('already-on-target', { target: target.ca })
+    const { optedIn } = identify.detail
+    // Where AWS does not say to which CA, it may be this one: whoever is not proven is urgent all the same.
+    if (optedIn && !optedIn.keepsRoot && (optedIn.to ?? target.ca) === target.ca)
+      return { ...reason('changed-by-aws', { action: optedIn.action, optIn: optedIn.optIn }), urgent: true }
     return undefined
   },
 

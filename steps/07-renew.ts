@@ -19,6 +19,10 @@ export type RenewFacts = Receipt
 const text = {
   ...receiptText,
   ...carrierText,
+  'renewed-by-aws': {
+    says: 'AWS has begun with the renewal by itself: there is nothing to send.',
+    cure: 'Follow it at 08. Clients that pin a certificate are urgent now.',
+  },
   'nothing-to-send': { says: 'AWS renews this certificate by itself: there is nothing to send.', cure: 'Go on to 09.' },
   'ca-changed': {
     says: 'Its CA is {found} now and was {expected} when it was identified: somebody changed it.',
@@ -60,7 +64,11 @@ export const renew = step({
   parse: reader(receipt),
 
   applies({ identify }) {
-    return identify?.basis.restarts === 'no' ? reason('nothing-to-send') : undefined
+    if (identify?.basis.restarts === 'no') return reason('nothing-to-send')
+    const { optedIn } = identify?.detail ?? {}
+    return optedIn?.keepsRoot && optedIn.optIn === 'immediate'
+      ? { ...reason('renewed-by-aws'), urgent: true }
+      : undefined
   },
 
   tells: receiptTells,

@@ -4,7 +4,7 @@
  * Looks at: the instance's status, CA and pending values, and its events.
  * Proven when: it is available, nothing of the CA is pending, and the CA is the target. Told apart on the way: changing; waiting for the
  * maintenance window; armed — the new certificate is staged and goes live at any restart, planned or not, which is never "done".
- * Of a change that was made outside, CloudTrail tells which of these it is, where it may be read.
+ * Of a change that was made outside, CloudTrail tells which of these it is, where it may be read; of one of AWS's own, its list of maintenance.
  * "available" alone proves nothing: AWS shows it for a while after it took the request.
  */
 import { own, ownIfLooked, PROVEN, verdictOf, type Verdict } from '../src/rules/step.ts'
@@ -13,13 +13,20 @@ import type { World } from '../src/ports/world.ts'
 import type { Reason } from '../src/rules/words.ts'
 import { carrierText, isStopped, readCarrier, startCommand, type Carrier } from './carrier.ts'
 import { step } from './facts.ts'
+import { optedInAmong } from './maintenance.ts'
 import { reader, z } from './shapes.ts'
 import { unlessUntold } from './soft.ts'
 import { instant, reasonsOf } from './text.ts'
 import { nextWindow } from './window.ts'
 
 const facts = z.object({
-  basis: z.object({ status: z.string(), ca: z.string(), pendingCa: z.optional(z.string()) }),
+  basis: z.object({
+    status: z.string(),
+    ca: z.string(),
+    pendingCa: z.optional(z.string()),
+    /** AWS's own action that is on its way, where nothing was sent from here. */
+    byAws: z.optional(z.object({ action: z.string(), optIn: z.string() })),
+  }),
   detail: z.object({
     at: z.number(),
     lookAgainAfter: z.number(),
@@ -67,6 +74,14 @@ const text = {
     says: 'The change to {ca} was made outside this runbook (by {by}) for the maintenance window.',
     cure: 'Prove what is urgent before the window opens, or take it back with a cancellation.',
   },
+  'aws-in-window': {
+    says: 'AWS’s own {action} is opted in to, and waits for the maintenance window.',
+    cure: 'Prove what is urgent before the window opens, or take it back with a cancellation.',
+  },
+  'aws-has-begun': {
+    says: 'AWS has begun with its own {action}, and the CA is {ca} still.',
+    cure: 'Wait: the runbook keeps looking. What is urgent is urgent now.',
+  },
   'outside-gone': {
     says: 'The change that was made outside this runbook is not pending any more, and its CA is {ca}.',
     cure: 'Somebody took it back. Look at 01 again.',
@@ -105,6 +120,17 @@ async function askedFor(
 ): Promise<ChangeEventRecord | undefined> {
   const changes = await unlessUntold(control.changeEvents(id, now() - LOOK_BACK, signal), [], signal)
   return changes?.find((one) => one.ca === (pendingCa ?? ca) && one.errorCode === undefined)
+}
+
+/** AWS's own change of the CA, where one is on its way. Who may not read it is told at 06. */
+async function onItsWay(
+  { control }: Pick<World, 'control'>,
+  { arn, ca }: Carrier,
+  signal: AbortSignal,
+): Promise<SettleFacts['basis']['byAws']> {
+  const actions = await unlessUntold(control.maintenance(arn, signal), [], signal)
+  const optedIn = optedInAmong(actions ?? [], ca)
+  return optedIn && !optedIn.keepsRoot ? { action: optedIn.action, optIn: optedIn.optIn } : undefined
 }
 
 const askedSays = ({ by, api, at }: NonNullable<SettleFacts['detail']['askedBy']>): Reason =>
@@ -146,9 +172,15 @@ export const settle = step({
     // Events are colour, not evidence: a policy without rds:DescribeEvents must not stop a rotation that is under way.
     const events = (await unlessUntold(control.events(record, since, signal), [], signal)) ?? []
     const asked = modify ? undefined : await askedFor(world, record, signal)
+    const byAws = modify ? undefined : await onItsWay(world, record, signal)
     const window = nextWindow(record.maintenanceWindow, world.now())
     return {
-      basis: { status: record.status, ca: record.ca, ...(record.pendingCa && { pendingCa: record.pendingCa }) },
+      basis: {
+        status: record.status,
+        ca: record.ca,
+        ...(record.pendingCa && { pendingCa: record.pendingCa }),
+        ...(byAws && { byAws }),
+      },
       detail: {
         at: world.now(),
         lookAgainAfter: world.pollEvery,
@@ -166,7 +198,13 @@ export const settle = step({
     ...detail.events.map(({ at, message }) => reason('saw-event', { at: instant(at), message })),
   ],
 
-  judge({ basis: { status, ca, pendingCa }, detail }, { identify, modify }, { target }, _now, { name }): Verdict {
+  judge(
+    { basis: { status, ca, pendingCa, byAws }, detail },
+    { identify, modify },
+    { target },
+    _now,
+    { name },
+  ): Verdict {
     if (FAILED.has(status)) return verdictOf([short('failed', 'proof', { status })])
     // Nothing goes on while it is stopped, and nothing answers at 09.
     if (isStopped(status)) {
@@ -178,6 +216,8 @@ export const settle = step({
     const wait = (why: Reason, lookAgainAt = soon): Verdict => ({ kind: 'waiting', reason: why, lookAgainAt })
     const input = modify?.basis.change.input
     if (!modify && status === 'available') {
+      if (!pendingCa && byAws?.optIn === 'immediate') return wait(reason('aws-has-begun', { action: byAws.action, ca }))
+      if (!pendingCa && byAws) return wait(reason('aws-in-window', { action: byAws.action }), detail.nextWindow ?? soon)
       if (!pendingCa) return verdictOf([short('outside-gone', 'proof', { ca })])
       const by = detail.askedBy?.by ?? 'somebody whom AWS does not name here'
       const args = { ca: pendingCa, by }

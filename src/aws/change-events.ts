@@ -43,7 +43,8 @@ export function changeEvent({
   if (!at || !CHANGES.has(api)) return undefined
   const { requestID, errorCode, userIdentity, requestParameters } = membersOf(parsed(CloudTrailEvent))
   const arn = membersOf(userIdentity)['arn']
-  // CloudTrail writes the first letter of each parameter small: `cACertificateIdentifier`.
+  // CloudTrail writes the first letter of each parameter small. Published records of ModifyDBInstance show `dBInstanceIdentifier`
+  // and `publiclyAccessible`; `cACertificateIdentifier`, `applyImmediately` and `certificateRotationRestart` are inferred from that rule.
   const asked = membersOf(requestParameters)
   const ca = asked['cACertificateIdentifier']
   const immediately = asked['applyImmediately']

@@ -1,13 +1,18 @@
 /** Whole rotations of every topology, in order, on the simulated Region: what is sent, to whom, and what is refused on the way. */
 import { ModifyDBInstanceCommand } from '@aws-sdk/client-rds'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Decisions } from '../../src/rules/decisions.ts'
 import { DEFAULT_ACCOUNT, REGION, STAGING_ACCOUNT } from '../../src/rehearsal/world.ts'
 import type { Desk } from '../../src/runner/desk.ts'
+import { look } from '../../src/runner/look.ts'
+import { joinRegion } from '../../src/rehearsal/join.ts'
+import { windowFrom } from '../../src/rehearsal/lifecycle/maintenance-window.ts'
 import { accountsOn, endOf, type Accounts } from '../support/rehearsed-accounts.ts'
-import { describeDatabase, requestLog, startRegion, type TestRegion } from './control-plane/support/region.ts'
+import { describeDatabase, requestLog, startRegion, until, type TestRegion } from './control-plane/support/region.ts'
 
 const TARGET = 'rds-ca-rsa2048-g1'
+/** The Region lives in this process already. */
+const NO_ENTRY = { command: 'none', args: [] }
 const CLIENTS: Decisions['clients'] = [
   ['orders_api', 'orders_api'],
   ['reports', 'reports'],
@@ -36,8 +41,8 @@ interface Full extends TestRegion {
   open(account: string, kind: 'database' | 'cluster', name: string, decided: Partial<Decisions>): Promise<Desk>
 }
 
-async function fullWorld(): Promise<Full> {
-  const region = await startRegion({ world: 'full' })
+async function fullWorld(options: Parameters<typeof startRegion>[0] = {}): Promise<Full> {
+  const region = await startRegion({ world: 'full', ...options })
   const accounts = accountsOn(region.region.info().endpoint, region.plane, region.directory)
   return {
     ...region,
@@ -178,6 +183,41 @@ it('a change that AWS or the console began is followed from 08 to the wire, and 
   expect(desk.assess().steps.get('verify')?.standing).toBe('proven')
   expect((await describeDatabase(full.rds, 'stock-replica')).CACertificateIdentifier).toBe(TARGET)
   expect(await taken(full)).toEqual(['ModifyDBInstance stock-replica'])
+})
+
+it('a change that AWS’s own maintenance window began is met by 01, followed by 08 with what is urgent, and proven on the wire', async () => {
+  const id = 'stock-replica'
+  const full = await fullWorld({ faults: [`ca-rotation-in-window:${id}`, `stuck-modifying:${id}`] })
+  const { accounts, rds } = full
+  const desk = await full.open(DEFAULT_ACCOUNT, 'database', id, decidedFor('production', 'none'))
+  const standing = (step: string) => desk.assess().steps.get(step)
+  // Before the window it is gated like any other, and 06 names what AWS offers.
+  expect(await accounts.drive(desk)).toMatchObject({ kind: 'short', position: { step: 'staging' } })
+  await look(desk, 'preflight', AbortSignal.timeout(30_000))
+  expect(standing('preflight')?.notes.map(({ code }) => code)).toContain('certificate-offered')
+  expect(standing('modify')?.standing).toBe('missing')
+
+  // The window comes: the one request is for the window, and AWS does the rest.
+  const hour = 60 * 60_000
+  const window = { PreferredMaintenanceWindow: windowFrom(Date.now() - hour, 120) }
+  await rds.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: id, ...window }))
+  await until(rds, id, ({ DBInstanceStatus }) => DBInstanceStatus === 'modifying')
+  await look(desk, 'identify', AbortSignal.timeout(30_000))
+  expect(standing('modify')).toMatchObject({
+    standing: 'not-applicable',
+    reason: { code: 'changed-by-aws', args: { action: 'ca-certificate-rotation', optIn: 'immediate' } },
+  })
+  expect(desk.assess().urgent).toContain('staging')
+  await look(desk, 'settle', AbortSignal.timeout(30_000))
+  expect(standing('settle')).toMatchObject({ standing: 'waiting', reason: { code: 'changing' } })
+
+  const joined = await joinRegion({ directory: full.directory, entry: NO_ENTRY, faults: [] })
+  onTestFinished(() => joined.leave())
+  expect(endOf(await accounts.drive(desk))).toBe('done')
+  expect(standing('verify')?.standing).toBe('proven')
+  expect((await describeDatabase(rds, id)).CACertificateIdentifier).toBe(TARGET)
+  expect(desk.rotation?.sendings).toEqual([])
+  expect(await taken(full)).toEqual([`ModifyDBInstance ${id}`])
 })
 
 it('what new databases get is changed as a change like any other: once, and only where it is not so already', async () => {

@@ -1,6 +1,7 @@
 /** Every kind of database: what 01 says of it, and the one call that changes its CA. */
 import { describe, expect, it } from 'vitest'
 import { modify } from '../../steps/07-modify.ts'
+import { renew } from '../../steps/07-renew.ts'
 import type { ClusterRecord, ControlPlane, DatabaseRecord } from '../../src/ports/control-plane.ts'
 import { aboutOf, cluster, codesOf, identified, instance, NEW_CA, OLD_CA, preflown, type Account } from './account.ts'
 
@@ -128,6 +129,43 @@ describe('the target', () => {
     const applies = modify.applies!({ identify: facts }, { target: { ca: 'rds-ca-rsa4096-g1' }, timing: 'now' })
     expect(applies).toMatchObject({ code: 'changed-outside', urgent: true })
   })
+})
+
+describe('a certificate action of AWS’s own that comes without us', () => {
+  const comes = async (action: string, optIn: string, description?: string) => {
+    const record = instance({ id: 'orders', engine: 'mariadb' })
+    const pending = { resource: record.arn, action, optIn, ...(description !== undefined && { description }) }
+    const { facts } = await identified(
+      { databases: [record], answers: { maintenance: async () => [pending] } },
+      aboutOf(record),
+    )
+    const choice = { target: { ca: NEW_CA }, timing: 'now' } as const
+    return [modify.applies!({ identify: facts }, choice), renew.applies!({ identify: facts }, choice)].map(
+      (one) => one && `${one.code}${one.urgent ? ', urgent' : ''}`,
+    )
+  }
+  const CA = 'ca-certificate-rotation'
+
+  it.each([
+    ['leads to the target', CA, 'next-maintenance', `to ${NEW_CA}`, ['changed-by-aws, urgent', undefined]],
+    ['leads nowhere that is named', CA, 'immediate', undefined, ['changed-by-aws, urgent', undefined]],
+    ['leads elsewhere: it is no way to the target', CA, 'immediate', 'to rds-ca-ecc384-g1', [undefined, undefined]],
+    ['keeps the root, by its words', CA, 'immediate', `renewal of ${OLD_CA}`, [undefined, 'renewed-by-aws, urgent']],
+    [
+      'keeps the root, begun',
+      'server-certificate-rotation',
+      'immediate',
+      undefined,
+      [undefined, 'renewed-by-aws, urgent'],
+    ],
+    [
+      'keeps the root, waiting: it may be brought forward',
+      'server-certificate-rotation',
+      'next-maintenance',
+      undefined,
+      [undefined, undefined],
+    ],
+  ])('%s', async (_, action, optIn, description, says) => expect(await comes(action, optIn, description)).toEqual(says))
 })
 
 describe('engines whose wire the runbook does not speak', () => {

@@ -1,3 +1,4 @@
+import type { Instant } from '../../rules/words.ts'
 import { otherCa } from '../lifecycle/happenings.ts'
 import * as happens from '../lifecycle/happenings.ts'
 import { agendaAtRest } from '../lifecycle/agenda.ts'
@@ -38,6 +39,18 @@ const prepared = (name: string, sentence: string, prepares: NonNullable<Fault['p
   perDatabase: true,
   prepares,
 })
+
+/** AWS offers to change its CA, and has set the dates from which it does so by itself. */
+function offeredByAws(
+  database: DatabaseState,
+  now: Instant,
+  dates: { readonly autoAppliedAfter: Instant; readonly forcedApply: Instant },
+): DatabaseState {
+  if (database.renewal || database.custom || underWay(database)) return database
+  const renewal = { offeredAt: now, action: 'ca-certificate-rotation' as const, to: otherCa(database), ...dates }
+  const offered: DatabaseState = { ...database, renewal }
+  return { ...offered, agenda: agendaAtRest(offered, now) }
+}
 
 /** What is so from the start. */
 const PREPARED: readonly Fault[] = [
@@ -94,19 +107,12 @@ const PREPARED: readonly Fault[] = [
   prepared(
     'ca-rotation-due',
     'AWS offers to change the CA (ca-certificate-rotation), and will do so by itself after a week, in any case after a month.',
-    (database, now) =>
-      database.renewal
-        ? database
-        : {
-            ...database,
-            renewal: {
-              offeredAt: now,
-              action: 'ca-certificate-rotation',
-              to: otherCa(database),
-              autoAppliedAfter: now + 7 * DAY,
-              forcedApply: now + 30 * DAY,
-            },
-          },
+    (database, now) => offeredByAws(database, now, { autoAppliedAfter: now + 7 * DAY, forcedApply: now + 30 * DAY }),
+  ),
+  prepared(
+    'ca-rotation-in-window',
+    'AWS has waited long enough: in the next maintenance window it changes the CA by itself (ca-certificate-rotation).',
+    (database, now) => offeredByAws(database, now, { autoAppliedAfter: now, forcedApply: now + 30 * DAY }),
   ),
 ]
 

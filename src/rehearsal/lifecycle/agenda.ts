@@ -45,8 +45,22 @@ export function modificationsPend({ pending, staged }: DatabaseState): boolean {
   )
 }
 
-/** The agenda of a database that is at rest: the opening of its window, when something waits for it. */
-export const agendaAtRest = (database: DatabaseState, now: Instant): readonly Act[] =>
-  modificationsPend(database) || database.renewal?.optIn === 'next-maintenance'
-    ? [{ act: 'open-window', at: nextOpening(database.maintenanceWindow, now) }]
-    : []
+/** Whether AWS takes up what it offers in a window that opens at an instant: somebody opted in, or AWS's own date has come. */
+export const takenUpAt = ({ renewal }: DatabaseState, at: Instant): boolean =>
+  renewal?.optIn === 'next-maintenance' ||
+  (renewal?.autoAppliedAfter ?? Infinity) <= at ||
+  (renewal?.forcedApply ?? Infinity) <= at
+
+/**
+ * The agenda of a database that is at rest: the opening of its window, when something waits for it. What AWS has set a date for, it does
+ * in the first window after that, and on the last date whether or not the window is open.
+ */
+export function agendaAtRest(database: DatabaseState, now: Instant): readonly Act[] {
+  const { maintenanceWindow, renewal } = database
+  const opens = (from: Instant | undefined): Instant =>
+    from === undefined ? Infinity : nextOpening(maintenanceWindow, Math.max(now, from))
+  const waits = modificationsPend(database) || renewal?.optIn === 'next-maintenance'
+  const forced = Math.max(now, renewal?.forcedApply ?? Infinity)
+  const at = Math.min(waits ? opens(now) : Infinity, opens(renewal?.autoAppliedAfter), forced)
+  return at === Infinity ? [] : [{ act: 'open-window', at }]
+}

@@ -1,7 +1,7 @@
 import type { CaId } from '../data-plane.ts'
 import type { Instant } from '../../rules/words.ts'
 import type { DatabaseState } from '../state/database-state.ts'
-import { agendaAtRest, agendaOfChange, type Pace } from './agenda.ts'
+import { agendaAtRest, agendaOfChange, takenUpAt, type Pace } from './agenda.ts'
 import { serverEffectOf, type ServerEffect } from './server-effect.ts'
 
 const FORTNIGHT = 14 * 24 * 60 * 60_000
@@ -14,10 +14,10 @@ export interface NewLeaf {
   readonly till: Instant
 }
 
-/** The maintenance window has come: what waits for it begins, and a renewal that was opted in is taken up. */
+/** The maintenance window has come: what waits for it begins, and so does what AWS offers, where it is opted in or its date has come. */
 export function windowOpened(database: DatabaseState, pace: Pace): DatabaseState {
   const taken: DatabaseState =
-    database.renewal?.optIn === 'next-maintenance'
+    database.renewal && takenUpAt(database, pace.now)
       ? { ...database, renewal: { ...database.renewal, optIn: 'immediate' } }
       : database
   return { ...taken, agenda: agendaOfChange(taken, serverEffectOf(taken).method === 'restart', pace) }
