@@ -250,6 +250,18 @@ describe.skipIf(POSTGRES_BIN === undefined)('the probes for Node, Python and sh 
   })
 })
 
+it('Node’s reads a certificate of whatever length: one whose base64 fills its last line verifies too', async () => {
+  const rootOf = (more: string) => issue({ subject: `CN=Whole lines${more}`, keyName: 'whole lines', ca: true })
+  let whole = await rootOf('')
+  for (let more = 'x'; whole.certificate.rawData.byteLength % 48 !== 0; more += 'x') whole = await rootOf(more)
+  const leaf = await issue({ subject: HOST, issuer: whole, dns: [HOST] })
+  const server = await startTlsServer('postgres', { certPem: leaf.pem, keyPem: leaf.keyPem })
+  const tunnel = { RDS_CA_ADDRESS: `${HOST}:5432=127.0.0.1:${server.port}` }
+  const { probed } = await probe('node', process.execPath, [at('postgres')], file('whole.pem', whole.pem), tunnel)
+  expect(results(probed)).toEqual([[5432, 'ok']])
+  await server.close()
+})
+
 describe.skipIf(POSTGRES_BIN === undefined)('the stale application', { timeout: 60_000 }, () => {
   it('is found by a probe: 04 names its store and the root that it lacks, and is closed until it is mended', async () => {
     const test = await testSession({ databases: [['orders-staging', 'postgres']] })

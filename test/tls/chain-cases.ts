@@ -19,7 +19,7 @@ function tampered(issued: Issued): string {
   const raw = Buffer.from(issued.certificate.rawData)
   const last = raw.length - 3
   raw[last] = (raw[last] ?? 0) ^ 0x55
-  return `-----BEGIN CERTIFICATE-----\n${raw.toString('base64').replace(/(.{64})/g, '$1\n')}\n-----END CERTIFICATE-----\n`
+  return `-----BEGIN CERTIFICATE-----\n${raw.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`
 }
 
 const chain = (code: string, says?: string): NonNullable<CertificateCase['fails']> => ({

@@ -96,7 +96,7 @@ function main() {
   var ders = certificatesIn(readStore(store)), held = {}
   ders.forEach(function (der) { held[sha256(der)] = true })
   var roots = facts.roots.filter(function (root) { return held[root[0]] })
-  var pems = ders.map(function (der) { return '-----BEGIN CERTIFICATE-----\n' + der.toString('base64').replace(/(.{64})/g, '$1\n') + '\n-----END CERTIFICATE-----\n' })
+  var pems = ders.map(function (der) { return '-----BEGIN CERTIFICATE-----\n' + der.toString('base64').replace(/.{1,64}/g, '$&\n') + '-----END CERTIFICATE-----\n' })
   say('Store ' + store + ': certificates: ' + ders.length + '; roots that are asked about: ' + facts.roots.length + '; of them in this store: ' + roots.length + '.')
   var lines = ['q=' + facts.question, 'a=' + facts.application, 't=' + Math.floor(Date.now() / 1000), 'h=' + plain(os.hostname()), 'u=' + plain(userName()),
     's=' + plain(store), 'c=' + ders.length, 'r=' + roots.map(function (root) { return root[1] }).join(','),
