@@ -23,6 +23,6 @@ export const storesBack = step({
     const verdict = trustStores.judge(saw, { ...given, identify: { ...identify, basis } }, decided, now, about)
     if (verdict.kind !== 'not-proven') return verdict
     const [first, ...more] = verdict.shortfalls.map((one) => ({ ...one, allows: 'attestation' as const }))
-    return first ? { kind: 'not-proven', shortfalls: [first, ...more] } : verdict
+    return first ? { ...verdict, shortfalls: [first, ...more] } : verdict
   },
 })

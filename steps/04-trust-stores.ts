@@ -85,6 +85,7 @@ const text = {
     says: '{store} of {application} holds {others} beside its roots. They are not needed and mislead.',
     cure: 'Take them out when you can.',
   },
+  'store-finding': { says: '{application}: {finding}.', cure: '' },
   'does-not-verify': {
     says: '{application} does not verify certificates: this change cannot break it, and nothing protects it.',
     cure: '',
@@ -111,7 +112,6 @@ const text = {
     says: '{store}: {roots} of the roots asked about; the probe ran there as {user} at {at}, its line was taken in by {by}.',
     cure: '',
   },
-  'saw-finding': { says: '{finding}', cure: '' },
 } as const
 const { reason, short } = reasonsOf(text)
 
@@ -194,15 +194,13 @@ export const trustStores = step({
     }
   },
 
-  tells: ({ basis, detail }) => [
-    ...basis.stores.map(({ location: store, roots: { length: roots } }) => {
+  tells: ({ basis, detail }) =>
+    basis.stores.map(({ location: store, roots: { length: roots } }) => {
       const answer = detail.answered?.[store]
       return answer
         ? reason('saw-answer', { store, roots, user: answer.user, at: instant(answer.at), by: answer.takenBy })
         : reason('saw-store', { store, roots })
     }),
-    ...detail.findings.map((finding) => reason('saw-finding', { finding })),
-  ],
 
   judge({ basis, detail }, { identify }, { target, applications }, now, { name: application }) {
     if (basis.route === 'rds-proxy') return verdictOf([], [reason('behind-rds-proxy', { application })])
@@ -212,6 +210,7 @@ export const trustStores = step({
     const notes: Reason[] = [
       ...(basis.route === 'pooler' ? [reason('pooler-verifies', { application })] : []),
       ...(basis.verification === 'verify-ca' ? [reason('chain-only', { application })] : []),
+      ...detail.findings.map((finding) => reason('store-finding', { application, finding })),
     ]
     const wanted = targetThumbprint(identify, target)
     const served = servedThumbprint(identify, now)

@@ -154,17 +154,21 @@ function judgeFacts(
     return { ...known, ...rest, standing, until: goodUntil }
   }
   switch (verdict.kind) {
-    case 'proven':
-      return aged('proven', verdict.until ?? Infinity, { notes: verdict.notes ?? [] })
+    case 'proven': {
+      const { notes = [], until = Infinity } = verdict
+      return aged('proven', until, { notes })
+    }
     case 'not-applicable':
       return { ...known, standing: 'not-applicable', reason: verdict.reason }
     case 'waiting':
       return { ...known, standing: 'waiting', reason: verdict.reason, until: verdict.lookAgainAt }
     case 'not-proven': {
+      const { notes = [], until = Infinity } = verdict
       const shortfalls = withAnswers(court, record, verdict.shortfalls, concerns)
       const standing = standingOfAnswers(shortfalls)
-      if (!standing) return { ...known, standing: 'not-proven', shortfalls }
-      return aged(standing, untilOf(shortfalls), { shortfalls })
+      if (!standing) return { ...known, standing: 'not-proven', shortfalls, notes }
+      // What a person answers for makes what was seen no younger.
+      return aged(standing, Math.min(until, untilOf(shortfalls)), { shortfalls, notes })
     }
   }
 }

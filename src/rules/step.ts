@@ -6,25 +6,31 @@ import type { Instant, Reason, Subject } from './words.ts'
 /** The facts of every step, by step id. Not `Record<string, Seen>`: an index signature would make every string a step id. */
 export type FactsMap<F> = { [K in keyof F]: Seen }
 
+/** What holds of a look whether it shows enough or persons answer for the rest. */
+interface Besides {
+  readonly notes?: readonly Reason[]
+  /** The instant after which what was seen is too old, where that comes before the step's own age. */
+  readonly until?: Instant
+}
+
 /** Whether a look has shown enough. Judged from saved facts each time, never saved. */
 export type Verdict =
-  /** `until`: the instant after which what was seen is too old, where that comes before the step's own age. */
-  | { readonly kind: 'proven'; readonly notes?: readonly Reason[]; readonly until?: Instant }
-  | { readonly kind: 'not-proven'; readonly shortfalls: readonly [Shortfall, ...Shortfall[]] }
+  | ({ readonly kind: 'proven' } & Besides)
+  | ({ readonly kind: 'not-proven'; readonly shortfalls: readonly [Shortfall, ...Shortfall[]] } & Besides)
   /** Time or AWS will change it: look again then. */
   | { readonly kind: 'waiting'; readonly reason: Reason; readonly lookAgainAt: Instant }
   | { readonly kind: 'not-applicable'; readonly reason: Reason }
 
 export const PROVEN: Verdict = { kind: 'proven' }
 
-/** Proven when nothing is short, until a time where what was seen ages from its own. */
+/** Proven when nothing is short; until a time where what was seen ages from its own. */
 export const verdictOf = (
   shortfalls: readonly Shortfall[],
   notes: readonly Reason[] = [],
   until: Instant = Infinity,
 ): Verdict => {
   const [first, ...more] = shortfalls
-  return first ? { kind: 'not-proven', shortfalls: [first, ...more] } : { kind: 'proven', notes, until }
+  return first ? { kind: 'not-proven', shortfalls: [first, ...more], notes, until } : { kind: 'proven', notes, until }
 }
 
 /**

@@ -246,6 +246,19 @@ describe('shortfalls', () => {
     scenario.now = until
     expect(scenario.position('trust-stores').standing).toBe('not-proven')
   })
+
+  it('make what was seen no younger: a chain that was captured earlier ages from its own time', () => {
+    const scenario = readyToModify()
+    const { basis, detail } = capturedAt(goodFacts(production).staging, NOW - DAY + HOUR)
+    scenario.see('staging', { basis: { ...basis, checks: { 'orders-api': false } }, detail })
+    const [short] = scenario.position('staging').shortfalls
+    const { code, args } = short!.shortfall
+    const word = { step: 'staging', code, args, covers: short!.covers, name: 'Ito', ticket: 'OPS-1' }
+    scenario.put(production, { kind: 'attested', ...word, until: NOW + 3 * DAY })
+    expect(scenario.position('staging')).toMatchObject({ standing: 'attested', until: NOW + HOUR })
+    scenario.now += HOUR + 1
+    expect(scenario.position('staging').standing).toBe('expired')
+  })
 })
 
 describe('looks that fail', () => {

@@ -25,7 +25,8 @@ function judged({ verification = 'verify-full', route, host, stores = [good] }: 
   const saw = { basis: { verification, ...(route && { route }), stores }, detail: facts['trust-stores'].detail }
   const verdict = trustStores.judge(saw, given, decided, NOW, api)
   const short = verdict.kind === 'not-proven' ? verdict.shortfalls.map(({ code, allows }) => `${code} (${allows})`) : []
-  return { kind: verdict.kind, short, notes: verdict.kind === 'proven' ? verdict.notes?.map(({ code }) => code) : [] }
+  const notes = verdict.kind === 'proven' || verdict.kind === 'not-proven' ? verdict.notes : []
+  return { kind: verdict.kind, short, notes: notes?.map(({ code }) => code) }
 }
 const PROVEN = { kind: 'proven', short: [], notes: [] }
 const short = (...codes: string[]) => ({ kind: 'not-proven', short: codes, notes: [] })
@@ -49,11 +50,19 @@ describe('04 judges a store by what meets the database’s certificate', () => {
       short('only-intermediates (proof)'),
     ],
     ['verify-ca: by its chain alone', { verification: 'verify-ca' }, { ...PROVEN, notes: ['chain-only'] }],
-    ['verify-ca and stale', { verification: 'verify-ca', stores: stale }, short('target-root-missing (proof)')],
+    [
+      'verify-ca and stale',
+      { verification: 'verify-ca', stores: stale },
+      { ...short('target-root-missing (proof)'), notes: ['chain-only'] },
+    ],
     ['no verification', { verification: 'none', stores: [] }, { ...PROVEN, notes: ['does-not-verify'] }],
     ['behind RDS Proxy', { route: 'rds-proxy', stores: [] }, { ...PROVEN, notes: ['behind-rds-proxy'] }],
     ['behind a pooler', { route: 'pooler' }, { ...PROVEN, notes: ['pooler-verifies'] }],
-    ['behind a pooler that is stale', { route: 'pooler', stores: stale }, short('target-root-missing (proof)')],
+    [
+      'behind a pooler that is stale',
+      { route: 'pooler', stores: stale },
+      { ...short('target-root-missing (proof)'), notes: ['pooler-verifies'] },
+    ],
     ['a CNAME and verify-full', { route: 'cname', host: 'db.internal' }, short('cname-not-named (attestation)')],
     [
       'a CNAME and verify-ca',
@@ -63,6 +72,18 @@ describe('04 judges a store by what meets the database’s certificate', () => {
     // It is a CNAME for another of its databases.
     ['a CNAME elsewhere', { route: 'cname' }, PROVEN],
   ])('%s', (_, one, verdict) => expect(judged(one)).toEqual(verdict))
+
+  it('says what is to be known of a store beside its roots, whether they do or not', () => {
+    const seen = facts['trust-stores']
+    const finding = '/etc/orders/ca.pem may be written by everybody (0666)'
+    const saw = { ...seen, detail: { ...seen.detail, findings: [finding] } }
+    const decided = { target: { ca: 'rds-ca-rsa2048-g1' }, applications: [] }
+    const lacking = { ...saw, basis: { ...saw.basis, stores: stale } }
+    for (const one of [saw, lacking])
+      expect(trustStores.judge(one, given, decided, NOW, api)).toMatchObject({
+        notes: [{ code: 'store-finding', args: { application: 'orders-api', finding } }],
+      })
+  })
 
   it('whose roots are those of the target and of the served CA, by SHA-1', () =>
     expect(facts['trust-stores'].basis.stores[0]?.roots).toEqual([OLD_ROOT, NEW_ROOT]))
