@@ -5,8 +5,8 @@ import type { Blocker } from './gate.ts'
 import { isUnderWay, waitsForOthers } from './group.ts'
 import { matchesName } from './pattern.ts'
 import type { Position } from './position.ts'
-import type { Halt } from './record.ts'
-import type { PlainRunbook } from './step.ts'
+import type { Halt, Rotation } from './record.ts'
+import type { PlainRunbook, SequenceName } from './step.ts'
 import { isMet } from './standing.ts'
 import { subjectKey, type Instant, type Subject } from './words.ts'
 
@@ -93,9 +93,18 @@ export type MemberProgress =
   | { readonly kind: 'under-way' }
   | { readonly kind: 'to-do' }
 
+/** After these a wave has nothing more to do for a database: it got another CA, or somebody went back from it. */
+const CHANGES_CA: ReadonlySet<SequenceName> = new Set(['ca-change', 'outage', 'rollback'])
+
+/** When the change that waves are for came to its end; undefined while it has not, or where what ended was a renewal or a cancellation. */
+export function overSince(rotation: Rotation | undefined): Instant | undefined {
+  const end = rotation?.end
+  return end && end.how !== 'abandoned' && CHANGES_CA.has(rotation.sequence) ? end.at : undefined
+}
+
 export function progressOf(assessment: Pick<Assessment, 'rotation' | 'steps' | 'next'>): MemberProgress {
-  const { rotation } = assessment
-  if (rotation?.end && rotation.end.how !== 'abandoned') return { kind: 'done', at: rotation.end.at }
+  const at = overSince(assessment.rotation)
+  if (at !== undefined) return { kind: 'done', at }
   return isUnderWay(assessment) ? { kind: 'under-way' } : { kind: 'to-do' }
 }
 

@@ -3,7 +3,7 @@ import { isThrottled, type Change } from '../rules/change.ts'
 import type { Confirmation } from '../rules/confirmation.ts'
 import type { Blocker } from '../rules/gate.ts'
 import { sendingState } from '../rules/record.ts'
-import { unready, waitsForThese } from '../rules/waves.ts'
+import { overSince, unready, waitsForThese } from '../rules/waves.ts'
 import { isMet } from '../rules/standing.ts'
 import type { Subject } from '../rules/words.ts'
 import { advance, type Stop } from './advance.ts'
@@ -36,8 +36,7 @@ export async function surveyTogether(desks: readonly Desk[], signal: AbortSignal
   const underWay: Desk[] = []
   const short: { desk: Desk; step: string; blockers: readonly Blocker[] }[] = []
   for (const desk of desks) {
-    const ended = desk.rotation?.end
-    if (ended && ended.how !== 'abandoned') continue
+    if (overSince(desk.rotation) !== undefined) continue
     const step = await survey(desk, signal)
     const assessment = desk.assess()
     const position = assessment.steps.get(step)

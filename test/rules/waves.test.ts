@@ -133,6 +133,16 @@ describe('a database of a wave', () => {
     const given = readyToModify()
     given.put(given.about, { kind: 'rotation-ended', rotation: 'rotation-1', how: 'abandoned', kept: {} })
     expect(progressOf(given.assess())).toEqual({ kind: 'to-do' })
+    for (const [sequence, kind] of [
+      ['leaf-renewal', 'to-do'],
+      ['cancellation', 'to-do'],
+      ['rollback', 'done'],
+    ] as const) {
+      const other = readyToModify()
+      other.put(other.about, { kind: 'rotation-started', rotation: 'rotation-2', sequence, name: 'orders-production' })
+      other.put(other.about, { kind: 'rotation-ended', rotation: 'rotation-2', how: 'done', kept: {} })
+      expect(progressOf(other.assess()).kind, sequence).toBe(kind)
+    }
   })
 
   it('is ready when its gate is open, or waits for its twin of the same wave alone', () => {
