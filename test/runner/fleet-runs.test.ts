@@ -1,12 +1,14 @@
 /**
- * Fleets drawn from a seed, in three waves, with eight faults each, and an operator who does only what the screen names. What is to hold:
- * no database is changed twice, none out of order, none without its proofs, and every run comes to its end.
+ * Fleets drawn from a seed, in three waves, with eight faults each, and an operator who does only what the screen names; beside the waves
+ * outages and leaf renewals before them, the way back after them, with four faults more. What is to hold: no database is changed twice,
+ * none out of order, none without its proofs, and every run comes to its end.
  */
 import { describe, expect, it } from 'vitest'
 import { strike } from '../support/fleet/faults.ts'
 import { violations } from '../support/fleet/held-true.ts'
+import { everything } from '../support/fleet/errands.ts'
 import { finish } from '../support/fleet/screen-operator.ts'
-import { seededFleet } from '../support/fleet/seeded-fleet.ts'
+import { seededFleet, type Wished } from '../support/fleet/seeded-fleet.ts'
 import { seeds } from '../support/seeded.ts'
 
 /**
@@ -15,14 +17,14 @@ import { seeds } from '../support/seeded.ts'
  */
 const FOUND = [2, 70, 226, 629, 798]
 
-async function run(seed: number): Promise<void> {
-  const fleet = seededFleet(seed)
-  const faults = strike(fleet, 8)
-  const told = `seed ${seed}: ${faults.join('; ')}`
-  await finish(fleet).catch((error: unknown) => {
-    throw new Error(told, { cause: error })
+async function run(seed: number, wished: Wished = {}): Promise<void> {
+  const fleet = seededFleet(seed, wished)
+  const faults = [...strike(fleet, 8)]
+  const told = () => `seed ${seed}: ${faults.join('; ')}`
+  await everything(fleet, () => faults.push(...strike(fleet, 4, 'after'))).catch((error: unknown) => {
+    throw new Error(told(), { cause: error })
   })
-  expect(await violations(fleet), told).toEqual([])
+  expect(await violations(fleet), told()).toEqual([])
 }
 
 describe('a fleet', () => {
@@ -35,9 +37,11 @@ describe('a fleet', () => {
     expect(fleet.accounts.flatMap(({ requests }) => requests)).toHaveLength(databases.length)
   })
 
-  it.each(FOUND)('seed %i', run)
+  it.each(FOUND)('seed %i', (seed) => run(seed, { wavesAlone: true }))
 
   it('many seeds', { timeout: seeds(60_000, 3_600_000) }, async () => {
-    for (let seed = 1; seed <= seeds(1, 500); seed += 1) await run(seed)
+    // The sample has everything beside the waves too: a Multi-AZ DB cluster, an outage, a leaf renewal, the way back.
+    const first = seeds(184, 1)
+    for (let seed = first; seed < first + seeds(1, 500); seed += 1) await run(seed)
   })
 })

@@ -66,10 +66,7 @@ function rename(struck: Struck): void {
   const old = database.record.id
   const name = `${old}-new`
   unlist(struck, name)
-  const host = database.record.endpoint?.host.replace(old, name) ?? ''
-  const port = database.record.endpoint?.port ?? 0
-  Object.assign(database.record, { id: name, endpoint: { host, port } })
-  account.databases.set(name, database)
+  account.rename(database, name)
   // Its owners follow: a declaration by the old name would mean nobody.
   const from = keyOf(account, old)
   const text = JSON.stringify(fleet.config).replaceAll(`"${from}"`, `"${keyOf(account, name)}"`)
@@ -180,9 +177,12 @@ export const FAULTS: Readonly<Record<string, Strike>> = {
   ),
 }
 
-/** Draws so many faults, each for one database, and arms them. Returns their names. */
-export function strike(fleet: Fleet, count: number): readonly string[] {
-  const names = Object.keys(FAULTS)
+/**
+ * Draws so many faults, each for one database, and arms them. Returns their names. `after`: nobody asks for another CA any more once all
+ * is done.
+ */
+export function strike(fleet: Fleet, count: number, when: 'before' | 'after' = 'before'): readonly string[] {
+  const names = Object.keys(FAULTS).filter((name) => when === 'before' || !name.startsWith('the console'))
   const everybody = fleet.accounts.flatMap((account) =>
     [...account.databases.values()].map((database) => ({ fleet, account, database })),
   )

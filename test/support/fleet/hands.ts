@@ -2,61 +2,47 @@
  * What an operator does about each thing that the screen names. Each may be done only where the sentence that is shown names it: a cure
  * that says something else, or nothing, is a dead end, and fails the run.
  */
-import type { Desk } from '../../../src/runner/desk.ts'
 import { look } from '../../../src/runner/look.ts'
-import type { Args } from '../../../src/rules/words.ts'
+import { Moot, never, StartAgain, type Case, type Hands } from './ground.ts'
 import type { SimulatedAccount, SimulatedDatabase } from './simulated-account.ts'
 import type { Fleet } from './seeded-fleet.ts'
 
-/** The list of databases is read again: the program is started anew. */
-export class StartAgain extends Error {
-  override readonly name = 'StartAgain'
-}
-
-export interface Case {
+/** One thing that is named, in a simulated fleet. */
+interface CaseHere extends Case {
   readonly fleet: Fleet
-  readonly desk: Desk
-  readonly step: string
-  readonly args: Args
-  /** Rotates other databases of these names first, each alone. */
-  rotateFirst(names: readonly string[]): Promise<void>
-  /** Begins a CA change of another database anew, and takes it to its end. */
-  beginAnew(name: string): Promise<void>
 }
 
-interface Hand {
-  /** What the sentence must say for it to be done. */
+interface HandHere {
   readonly named: RegExp
-  does(one: Case): Promise<void>
+  does(one: CaseHere): Promise<void>
 }
 
 const MINUTE = 60_000
-export const never = new AbortController().signal
 
-const accountOf = ({ fleet, desk }: Case): SimulatedAccount => {
+const accountOf = ({ fleet, desk }: CaseHere): SimulatedAccount => {
   const found = fleet.accounts.find(({ world }) => world === desk.about.subject.world)
   if (!found) throw new Error(`there is no account of ${desk.about.subject.world}`)
   return found
 }
-const databaseOf = (one: Case, name = one.desk.about.name): SimulatedDatabase => {
+const databaseOf = (one: CaseHere, name = one.desk.about.name): SimulatedDatabase => {
   const found = accountOf(one).databases.get(name)
   if (!found) throw new StartAgain(`${name} is not there`)
   return found
 }
 const waits =
   (milliseconds: number) =>
-  ({ fleet }: Case): Promise<void> =>
+  ({ fleet }: CaseHere): Promise<void> =>
     fleet.clock.sleep(milliseconds, never)
-const lookAgain = async ({ desk, step }: Case): Promise<void> => {
+const lookAgain = async ({ desk, step }: CaseHere): Promise<void> => {
   await look(desk, step, never)
 }
 const then =
-  (...deeds: readonly ((one: Case) => Promise<void> | void)[]) =>
-  async (one: Case): Promise<void> => {
+  (...deeds: readonly ((one: CaseHere) => Promise<void> | void)[]) =>
+  async (one: CaseHere): Promise<void> => {
     for (const deed of deeds) await deed(one)
   }
 
-const reboots = (name: (one: Case) => string | undefined) => (one: Case) => {
+const reboots = (name: (one: CaseHere) => string | undefined) => (one: CaseHere) => {
   const database = databaseOf(one, name(one))
   database.record.parameterGroups = []
   accountOf(one).restart(database)
@@ -66,13 +52,13 @@ const startsAgain = async (): Promise<void> => {
   throw new StartAgain('the list of databases')
 }
 
-const STARTS: Hand = {
+const STARTS: HandHere = {
   named: /Start it \(aws rds start-db-(instance|cluster) --db-(instance|cluster)-identifier/,
   does: then((one) => void (databaseOf(one).record.status = 'available'), lookAgain),
 }
 
 /** The twin of a database and how it really is, in whichever account. */
-function twinOf({ fleet, desk }: Case) {
+function twinOf({ fleet, desk }: CaseHere) {
   const { twin } = desk.decided
   if (!twin || twin === 'none') throw new Error(`${desk.about.name} has no twin`)
   const account = fleet.accounts.find(({ world }) => world === twin.subject.world)
@@ -81,7 +67,7 @@ function twinOf({ fleet, desk }: Case) {
 }
 
 /** 05 cannot reach what is to prove it: stopped, renamed, or far away. */
-async function findsTwin(one: Case): Promise<void> {
+async function findsTwin(one: CaseHere): Promise<void> {
   const { desk, fleet } = one
   if (desk.decided.twin !== 'none') {
     const { twin, database } = twinOf(one)
@@ -93,7 +79,11 @@ async function findsTwin(one: Case): Promise<void> {
   await lookAgain(one)
 }
 
-const looksAt = (step: string, named: RegExp): Hand => ({
+const moot = async ({ desk, step }: CaseHere): Promise<void> => {
+  throw new Moot(`${desk.about.name}: ${step}`)
+}
+
+const looksAt = (step: string, named: RegExp): HandHere => ({
   named,
   does: async ({ desk }) => {
     await look(desk, step, never)
@@ -103,7 +93,7 @@ const LOOKS_AT_01 = looksAt('identify', /Look at 01 again/)
 const LOOKS_AT_06 = looksAt('preflight', /Look at 06 again/)
 
 /** By code; by step and code where a step says it in words of its own. */
-export const HANDS: Readonly<Record<string, Hand>> = {
+const HANDS: Readonly<Record<string, HandHere>> = {
   gone: { named: /Start again from the list of databases/, does: startsAgain },
   replaced: { named: /Start again from the list of databases/, does: startsAgain },
   'cannot-ask': {
@@ -189,4 +179,13 @@ export const HANDS: Readonly<Record<string, Hand>> = {
   'members-changed': LOOKS_AT_06,
   'member-busy': { named: /Wait until it is available: one at a time/, does: waits(5 * MINUTE) },
   'outside-gone': LOOKS_AT_01,
+  withdrawn: LOOKS_AT_01,
+  'nothing-expired': { named: /Begin a ca-change/, does: moot },
+  'own-endpoint wrong-root': { named: /To change the CA, begin a ca-change/, does: moot },
 }
+
+/** What may be done about each thing in this fleet. */
+export const handsIn = (fleet: Fleet): Hands =>
+  Object.fromEntries(
+    Object.entries(HANDS).map(([code, { named, does }]) => [code, { named, does: (one) => does({ ...one, fleet }) }]),
+  )

@@ -2,8 +2,10 @@
 import { isMet } from '../../../src/rules/standing.ts'
 import { presentRotation, sendingState } from '../../../src/rules/record.ts'
 import { NEW_CA } from '../scripted-region.ts'
-import type { Fleet } from './seeded-fleet.ts'
-import type { RequestSeen, SimulatedAccount } from './simulated-account.ts'
+import type { Ground } from './ground.ts'
+import { keyOf, type Fleet } from './seeded-fleet.ts'
+import type { SimulatedAccount } from './simulated-account.ts'
+import type { RequestSeen } from './simulated-database.ts'
 import { DAY } from '../scenario.ts'
 
 export async function violations(fleet: Fleet): Promise<string[]> {
@@ -23,10 +25,14 @@ function ofRequest({ accounts, config }: Fleet, request: RequestSeen): string[] 
   const found: string[] = []
   if (meant !== met) found.push(`${who}: a request for ${meant} went to ${met ?? 'nobody'}`)
   if (!request.took || !before) return found
-  if (before.ca === request.ca || before.busy) found.push(`${who}: it was on the target, or on its way`)
+  if (before.busy) found.push(`${who}: it was on its way`)
+  if (request.api === 'ApplyPendingMaintenanceAction') return before.offered ? found : [...found, `${who}: no offer`]
+  if (before.ca === request.ca) found.push(`${who}: it was on the target`)
   if (before.pending.length > 0) found.push(`${who}: ${before.pending.join()} was dragged along`)
   if (request.othersBusy.length > 0) found.push(`${who}: while ${request.othersBusy.join()} was under way`)
   if (request.leftBehind.length > 0) found.push(`${who}: before ${request.leftBehind.join()}`)
+  // The way back asks for the previous root, which every store has; and an expired certificate for nobody's proof.
+  if (request.ca !== NEW_CA || before.expired) return found
   for (const application of ['orders-api', 'reports'])
     if (sawRoot.get(`${account} /etc/${application}/ca.pem`) !== true)
       found.push(`${who}: ${application} was not proven`)
@@ -52,12 +58,12 @@ function stoodIn(account: Pick<SimulatedAccount, 'replaced' | 'everOnTarget'>, i
 }
 
 function twice(requests: readonly RequestSeen[]): string[] {
-  const took = requests.filter((one) => one.took).map(({ met }) => met)
+  const took = requests.filter((one) => one.took).map(({ api, met, ca }) => `${met} by ${api} to ${ca}`)
   return took.filter((id, index) => took.indexOf(id) !== index).map((id) => `${id} was changed twice`)
 }
 
 /** Nothing was sent whose proofs were not met on record, and no intent is left open. */
-async function ofRecords({ progress }: Fleet): Promise<string[]> {
+export async function ofRecords({ progress }: Pick<Ground, 'progress'>): Promise<string[]> {
   const found: string[] = []
   for (const subject of await progress.subjects()) {
     const { state } = await progress.open(subject)
@@ -72,10 +78,12 @@ async function ofRecords({ progress }: Fleet): Promise<string[]> {
   return found
 }
 
-/** At the end every database that is there serves the target, and the API says so. */
-const unfinished = ({ accounts }: Fleet): string[] =>
-  accounts.flatMap(({ databases }) =>
-    [...databases.values()].flatMap(({ record, served }) =>
-      served === NEW_CA && record.ca === NEW_CA ? [] : [`${record.id} serves ${served}, and the API says ${record.ca}`],
-    ),
+/** At the end every database that is there serves the CA that is declared for it, nothing that has expired, and the API says so. */
+const unfinished = ({ accounts, config }: Fleet): string[] =>
+  accounts.flatMap((account) =>
+    [...account.databases.values()].flatMap(({ record, served, expired }) => {
+      const wanted = config.databases[keyOf(account, record.id)]?.target ?? NEW_CA
+      const isSo = served === wanted && record.ca === wanted && expired !== true
+      return isSo ? [] : [`${record.id} serves ${served}${expired ? ' (expired)' : ''}, and the API says ${record.ca}`]
+    }),
   )

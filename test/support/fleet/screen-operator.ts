@@ -10,6 +10,7 @@ import { calledBy } from '../../../src/rules/step.ts'
 import type { Reason } from '../../../src/rules/words.ts'
 import { waveBlockers } from '../../../src/rules/waves.ts'
 import { advance } from '../../../src/runner/advance.ts'
+import { waive } from '../../../src/runner/answer.ts'
 import type { Applied } from '../../../src/runner/apply.ts'
 import { comeBack } from '../../../src/runner/come-back.ts'
 import type { Desk } from '../../../src/runner/desk.ts'
@@ -22,8 +23,7 @@ import { blockerSentence, sentenceOf } from '../../../src/ui/view/sentences.ts'
 import { standingWaves, type StandingWave } from '../../../src/ui/view/standing-waves.ts'
 import { stopSays } from '../../../src/ui/view/stop-says.ts'
 import { WHO } from '../scenario.ts'
-import { HANDS, never, StartAgain, type Case } from './hands.ts'
-import type { Fleet } from './seeded-fleet.ts'
+import { Moot, never, StartAgain, type Case, type Ground } from './ground.ts'
 
 /** The screen names nothing that could be done, or what it names leads nowhere. */
 export class DeadEnd extends Error {
@@ -31,39 +31,39 @@ export class DeadEnd extends Error {
 }
 
 /** How many things may be done about one fleet, and about one database at a time, before it counts as a circle. */
-const ROUNDS = 400
+export const ROUNDS = 400
 const STOPS = 60
 const MINUTE = 60_000
 
 /** Runs every wave of a fleet to its end, starting the program as often as it ends. Throws DeadEnd, and for bugs. */
-export async function finish(fleet: Fleet): Promise<void> {
+export async function finish(ground: Ground): Promise<void> {
   for (let starts = 0; starts < ROUNDS; starts += 1) {
     try {
-      const session = await fleet.open()
+      const session = await ground.open()
       // What was restored or scaled out meanwhile is on the next list.
       if (!standingWaves(session).some(isOpen)) return
-      await new Operator(fleet, session).run()
+      await new Operator(ground, session).run()
     } catch (error) {
-      await recover(fleet, error)
+      await recover(ground, error)
     }
   }
   throw new DeadEnd(`the program was started ${ROUNDS} times`)
 }
 
 /** What a person does about a program that ended with an error: by what it says. */
-async function recover(fleet: Fleet, error: unknown): Promise<void> {
+export async function recover(ground: Ground, error: unknown): Promise<void> {
   if (!(error instanceof Error)) throw error
   switch (error.name) {
     case 'Killed':
     case 'StartAgain':
       return
     case 'CannotAsk':
-      if (/Log in again/.test(error.message)) fleet.trouble.expired = false
-      await fleet.clock.sleep(MINUTE, never)
+      if (/Log in again/.test(error.message)) ground.logIn()
+      await ground.clock.sleep(MINUTE, never)
       return
     case 'ProgressUnusable':
       if (!/Make room/.test(error.message)) throw error
-      fleet.progress.failWith(undefined)
+      ground.makeRoom()
       return
     default:
       throw error
@@ -72,13 +72,13 @@ async function recover(fleet: Fleet, error: unknown): Promise<void> {
 
 const isOpen = ({ standing }: StandingWave): boolean => standing.kind === 'to-do' || standing.kind === 'under-way'
 
-class Operator {
-  readonly #fleet: Fleet
+export class Operator {
+  readonly #ground: Ground
   readonly #session: Session
   #rounds = 0
 
-  constructor(fleet: Fleet, session: Session) {
-    this.#fleet = fleet
+  constructor(ground: Ground, session: Session) {
+    this.#ground = ground
     this.#session = session
   }
 
@@ -98,8 +98,7 @@ class Operator {
   }
 
   async #mayBegin(waves: readonly StandingWave[], { wave }: StandingWave): Promise<boolean> {
-    const { progress, accounts, clock } = this.#fleet
-    const worlds = accounts.map(({ world }) => world)
+    const { progress, worlds, clock } = this.#ground
     const halt = await haltOf(progress, worlds)
     const standings = waves.map((one) => ({ name: one.wave.name, standing: one.standing }))
     const [blocker] = waveBlockers(wave.name, standings, halt)
@@ -113,17 +112,17 @@ class Operator {
   }
 
   async #runWave({ wave }: StandingWave): Promise<void> {
-    const { progress, accounts } = this.#fleet
+    const { progress, worlds } = this.#ground
     const desks = wave.members.map(({ desk }) => desk)
     const { requests, unready } = await surveyTogether(desks, never)
     if (unready.length > 0) {
-      for (const { desk } of unready) await this.#tend(desk)
+      for (const { desk } of unready) await this.tend(desk)
       return
     }
     const confirmation = {
       typed: wholeName(wave.name, requests.length),
       digests: requests.map(({ change }) => changeDigest(change)),
-      at: this.#fleet.clock.now(),
+      at: this.#ground.clock.now(),
       by: WHO,
       of: { kind: 'wave' as const, name: wave.name },
     }
@@ -132,21 +131,17 @@ class Operator {
       applier: this.#session.applier,
       atOnce: wave.atOnce,
       confirm: async () => (requests.length > 0 ? confirmation : undefined),
-      halted: async () =>
-        (await haltOf(
-          progress,
-          accounts.map(({ world }) => world),
-        )) !== undefined,
+      halted: async () => (await haltOf(progress, worlds)) !== undefined,
       signal: never,
     })
     if (stop.kind !== 'stopped') return
     const { desk, why } = stop
-    if (why.kind === 'applied') await this.#afterApply(desk, why.applied)
-    await this.#tend(desk)
+    if (why.kind === 'applied') await this.#afterApply(desk, 'modify', why.applied)
+    await this.tend(desk)
   }
 
   /** Sees to one database in the wizard, until its change could be confirmed, or it is done. `alone`: and confirms it by its own name. */
-  async #tend(desk: Desk, alone = false): Promise<void> {
+  async tend(desk: Desk, alone = false): Promise<void> {
     try {
       for (let stops = 0; stops < STOPS; stops += 1) {
         this.#count(calledBy(desk.about))
@@ -156,7 +151,7 @@ class Operator {
           if (!alone) return
           const { step } = stop.position
           const said = await this.#session.applier.apply(desk, step, async () => calledBy(desk.about), never)
-          await this.#afterApply(desk, said)
+          await this.#afterApply(desk, step, said)
           continue
         }
         if (stop.kind === 'unanswered') {
@@ -170,15 +165,18 @@ class Operator {
           await this.#do(desk, stop.position, stop.failure.reason)
           continue
         }
+        if (stop.kind === 'waiting' && stop.position.reason?.code === 'not-offered')
+          throw new Moot(`${calledBy(desk.about)}: AWS offers nothing`)
         if (
           stop.kind === 'waiting' &&
           (stop.position.attempt === undefined || stop.position.attempt.until !== undefined)
         ) {
-          const left = stop.position.until - this.#fleet.clock.now()
-          await this.#fleet.clock.sleep(Math.min(Math.max(left, MINUTE), 6 * 60 * MINUTE), never)
+          const left = stop.position.until - this.#ground.clock.now()
+          await this.#ground.clock.sleep(Math.min(Math.max(left, MINUTE), 6 * 60 * MINUTE), never)
           continue
         }
         if (await comeBack(desk, stop, never)) continue
+        if (await this.#isTooLate(desk, stop.position)) continue
         if (stop.kind === 'closed') await this.#open(desk, stop.position)
         else await this.#mend(desk, stop.position)
       }
@@ -189,13 +187,13 @@ class Operator {
   }
 
   /** What is said when a change was not sent after all, or not taken. */
-  async #afterApply(desk: Desk, applied: Applied): Promise<void> {
-    const { clock } = this.#fleet
-    const position = desk.assess().steps.get('modify')
+  async #afterApply(desk: Desk, step: string, applied: Applied): Promise<void> {
+    const { clock } = this.#ground
+    const position = desk.assess().steps.get(step)
     if (applied.kind === 'stopped' && position)
       for (const reason of applied.reasons) await this.#do(desk, position, reason)
     if (applied.kind !== 'answered' || applied.outcome.kind !== 'refused') return
-    if (applied.outcome.code === 'ExpiredToken') this.#fleet.trouble.expired = false
+    if (applied.outcome.code === 'ExpiredToken') this.#ground.logIn()
     await clock.sleep(5 * MINUTE, never)
   }
 
@@ -206,6 +204,16 @@ class Operator {
     const blockers = position?.gate.open === false ? position.gate.blockers.map(({ code }) => code) : []
     const short = position?.shortfalls.map(({ shortfall }) => shortfall.code) ?? []
     return [next, position?.standing, ...blockers, ...short, position?.attempt?.reason.code].join(' ')
+  }
+
+  /** In an outage: types the reason for which a step is gone past, where the screen offers it. */
+  async #isTooLate(desk: Desk, { step, shortfalls }: Position): Promise<boolean> {
+    const late = shortfalls.find(({ met, shortfall }) => !met && shortfall.code === 'too-late-to-prove')
+    if (!late) return false
+    const { cure } = sentenceOf(this.#session.runbook, step, late.shortfall)
+    if (!/Type the reason/.test(cure)) throw new DeadEnd(`${calledBy(desk.about)}: ${step}: ${cure}`)
+    await waive(desk, step, late, 'its certificate has expired, and applications fail')
+    return true
   }
 
   /** Does what a closed gate names. */
@@ -227,7 +235,7 @@ class Operator {
         return
       case 'wait':
         if (blocker.code === 'peer-under-way') return this.#named(String(blocker.args['name']))
-        return this.#fleet.clock.sleep(5 * MINUTE, never)
+        return this.#ground.clock.sleep(5 * MINUTE, never)
       case 'observe':
         return
       case 'decide':
@@ -238,7 +246,7 @@ class Operator {
 
   /** Rotates the database of that name. */
   async #named(name: string): Promise<void> {
-    await this.#tend(this.#databaseNamed(name), true)
+    await this.tend(this.#databaseNamed(name), true)
   }
 
   #databaseNamed(name: string): Desk {
@@ -263,7 +271,8 @@ class Operator {
   /** Does what the sentence of a reason names. */
   async #do(desk: Desk, { step }: Position, first: Reason): Promise<void> {
     const { says, cure } = sentenceOf(this.#session.runbook, step, first)
-    const hand = HANDS[`${step} ${first.code}`] ?? HANDS[first.code]
+    const { hands } = this.#ground
+    const hand = hands[`${step} ${first.code}`] ?? hands[first.code]
     if (!hand?.named.test(cure)) throw new DeadEnd(`${calledBy(desk.about)}: ${step}: ${first.code}: ${says} → ${cure}`)
     const rotateFirst = async (names: readonly string[]) => {
       for (const name of names) await this.#named(name)
@@ -272,7 +281,7 @@ class Operator {
       await this.#databaseNamed(name).begin('ca-change')
       await this.#named(name)
     }
-    const one: Case = { fleet: this.#fleet, desk, step, args: first.args, rotateFirst, beginAnew }
+    const one: Case = { desk, step, args: first.args, rotateFirst, beginAnew }
     await hand.does(one)
   }
 }

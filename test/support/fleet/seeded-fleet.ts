@@ -14,92 +14,33 @@ import { memoryProgress, type MemoryProgress } from '../memory-progress.ts'
 import { WHO } from '../scenario.ts'
 import { NEW_CA, REGION } from '../scripted-region.ts'
 import { seeded } from '../seeded.ts'
+import { arm, drawnBeside, keyOf, OTHER, OWN, populate, type Drawn, type Errand } from './drawn-fleet.ts'
+import type { Ground } from './ground.ts'
+import { handsIn } from './hands.ts'
 import { MovingClock } from './moving-clock.ts'
+import { multiAzClusterOf } from './records.ts'
 import { SimulatedAccount, type SimulatedDatabase } from './simulated-account.ts'
 import { Trouble, worldOf, writerOf, type Surroundings } from './simulated-ports.ts'
+
+export { keyOf, OTHER, OWN, type Errand } from './drawn-fleet.ts'
 
 export type Random = ReturnType<typeof seeded>
 
 const MINUTE = 60_000
-export const OWN = '123456789012'
-export const OTHER = '210987654321'
 
-export interface Fleet {
+export interface Fleet extends Ground {
   readonly random: Random
   readonly clock: MovingClock
   readonly trouble: Trouble
   readonly own: SimulatedAccount
   readonly other: SimulatedAccount
   readonly accounts: readonly SimulatedAccount[]
+  readonly errands: readonly Errand[]
   readonly progress: MemoryProgress
   /** The configuration as its owners keep it; they follow a database that was renamed. */
   config: Config
   /** Lists the fleet and opens a session on it, as starting the program does; on another machine with progress of its own. */
   open(progress?: MemoryProgress): Promise<Session>
-}
-
-export const keyOf = (account: SimulatedAccount, name: string): string => `${account.account}/${REGION}/${name}`
-
-/** Which groups of databases there are beside the first pair. */
-interface Drawn {
-  readonly billing: boolean
-  readonly ledger: boolean
-  readonly shop: boolean
-  readonly elsewhere: boolean
-  /** One of the replicas has a replica of its own. */
-  readonly cascade?: boolean
-}
-
-function populate(own: SimulatedAccount, other: SimulatedAccount, drawn: Drawn): Record<string, string> {
-  const twins: Record<string, string> = {}
-  const twin = (account: SimulatedAccount, name: string, of: string) => {
-    twins[keyOf(account, name)] = keyOf(own, of)
-  }
-  own.create('orders-staging', 'postgres')
-  own.create('orders-production', 'postgres')
-  twin(own, 'orders-production', 'orders-staging')
-  if (drawn.billing || drawn.ledger) {
-    own.create('billing-staging', 'mariadb')
-    own.create('billing-production', 'mariadb')
-    twin(own, 'billing-production', 'billing-staging')
-  }
-  if (drawn.ledger) {
-    own.create('ledger', 'mariadb', { replicas: ['ledger-r1', 'ledger-r2'] })
-    const deeper = drawn.cascade ? ['ledger-r2-r'] : []
-    own.create('ledger-r1', 'mariadb', { replicaSource: 'ledger' })
-    own.create('ledger-r2', 'mariadb', { replicaSource: 'ledger', replicas: deeper })
-    for (const name of deeper) own.create(name, 'mariadb', { replicaSource: 'ledger-r2' })
-    for (const name of ['ledger', 'ledger-r1', 'ledger-r2', ...deeper]) twin(own, name, 'billing-staging')
-  }
-  if (drawn.shop) {
-    const names = ['shop-1', 'shop-2', 'shop-3']
-    for (const name of names) own.create(name, 'aurora-postgresql', { clusterId: 'shop' })
-    for (const name of names) twin(own, name, 'orders-staging')
-    own.clusters.set('shop', {
-      kind: 'cluster',
-      id: 'shop',
-      arn: `arn:aws:rds:${REGION}:${OWN}:cluster:shop`,
-      resourceId: 'cluster-SHOP',
-      engine: 'aurora-postgresql',
-      engineVersion: '16.4',
-      engineMode: 'provisioned',
-      status: 'available',
-      ca: '',
-      pendingOther: {},
-      endpoint: { host: `shop.cluster-c${OWN}.${REGION}.rds.example`, port: 5432 },
-      customEndpoints: [],
-      members: names.map((id) => ({ id, writer: id === 'shop-1', parameterGroupStatus: 'in-sync' })),
-      replicas: [],
-      parameterGroups: [],
-      tags: {},
-      iamAuth: false,
-    })
-  }
-  if (drawn.elsewhere) {
-    other.create('orders-production', 'postgres')
-    twin(other, 'orders-production', 'orders-staging')
-  }
-  return twins
 }
 
 /** Three waves: the canary, and the rest by kind or by what it is for. */
@@ -151,6 +92,8 @@ export function configOf(
 
 export interface Wished {
   readonly drawn?: Drawn
+  /** Instances, replicas and an Aurora cluster, through the waves, and nothing else. */
+  readonly wavesAlone?: true
   readonly waves?: readonly unknown[]
 }
 
@@ -177,7 +120,8 @@ export function seededFleet(seed: number, wished: Wished = {}): Fleet {
   const other = new SimulatedAccount(OTHER, () => clock.true, pace, truth)
   accounts.push(own, other)
   const some = () => random.below(2) === 0
-  const drawn = wished.drawn ?? { billing: some(), ledger: some(), shop: some(), elsewhere: some() }
+  const first = wished.drawn ?? { billing: some(), ledger: some(), shop: some(), elsewhere: some() }
+  const drawn = (wished.drawn ?? wished.wavesAlone) ? first : drawnBeside(seed, first)
   const twins = populate(own, other, drawn)
   const progress = memoryProgress({ who: WHO, now: clock.now })
   let ids = 0
@@ -188,16 +132,26 @@ export function seededFleet(seed: number, wished: Wished = {}): Fleet {
     own,
     other,
     accounts,
+    errands: drawn.errands ?? [],
+    worlds: accounts.map(({ world }) => world),
     progress,
     config: configOf(accounts, twins, wished.waves ?? wavesDrawn(random)),
+    get hands() {
+      return handsIn(fleet)
+    },
+    logIn: () => void (trouble.expired = false),
+    makeRoom: () => progress.failWith(undefined),
     open: (on = progress) => openSession(fleet, on, () => `id-${(ids += 1)}`),
   }
+  for (const errand of fleet.errands) arm(own, errand)
   return fleet
 }
 
 async function openSession(fleet: Fleet, progress: MemoryProgress, newId: () => string): Promise<Session> {
-  const { accounts, clock, config, trouble } = fleet
+  const { accounts, clock, trouble } = fleet
+  // Whatever happens by now, a rename for example, its owners have followed.
   for (const account of accounts) account.pass()
+  const { config } = fleet
   const listed = accounts.flatMap((account) =>
     [...account.databases.values()].map((database) => ({ account, database, ...aboutOf(account, database) })),
   )
@@ -229,7 +183,10 @@ async function openSession(fleet: Fleet, progress: MemoryProgress, newId: () => 
     newId,
   }
   const databases = await Promise.all(
-    ordered.map(async ({ about, database }) => ({ desk: await openDesk(deps, about), record: database.record })),
+    ordered.map(async ({ about, database: { record, members } }) => ({
+      desk: await openDesk(deps, about),
+      record: members ? multiAzClusterOf(record, members) : record,
+    })),
   )
   return {
     runbook,
@@ -245,9 +202,14 @@ async function openSession(fleet: Fleet, progress: MemoryProgress, newId: () => 
   }
 }
 
-const aboutOf = ({ world }: SimulatedAccount, { record }: SimulatedDatabase) => ({
+const aboutOf = ({ world }: SimulatedAccount, { record, members }: SimulatedDatabase) => ({
   about: {
-    subject: { kind: 'database' as const, world, region: REGION, id: record.resourceId },
+    subject: {
+      kind: members ? ('cluster' as const) : ('database' as const),
+      world,
+      region: REGION,
+      id: record.resourceId,
+    },
     name: record.id,
   },
 })

@@ -2,95 +2,16 @@
  * One account's databases in one Region, as AWS keeps them: what is asked for takes its time, the API is behind, and the wire is not the
  * API. Its clock is AWS's own. Every request that would change something is in its log, with what came of it.
  */
-import type { ClusterRecord, DatabaseRecord } from '../../../src/ports/control-plane.ts'
+import type { ClusterRecord, DatabaseRecord, MaintenanceRecord } from '../../../src/ports/control-plane.ts'
 import type { Change, Outcome } from '../../../src/rules/change.ts'
 import { worldOf } from '../../../src/rules/words.ts'
-import { NEW_CA, OLD_CA, REGION } from '../scripted-region.ts'
+import { NEW_CA, OLD_CA } from '../scripted-region.ts'
+import { RENEWAL } from '../../../steps/maintenance.ts'
 import { DAY, NOW } from '../scenario.ts'
+import type { Mishap, Pace, RequestSeen, SimulatedDatabase } from './simulated-database.ts'
+import { arnOf, multiAzClusterOf, multiAzMemberOf, recordOf, type Mutable } from './records.ts'
 
-export type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-
-export interface SimulatedDatabase {
-  readonly record: Mutable<DatabaseRecord>
-  /** The CA of the certificate that the server presents, and which certificate of that CA it is. */
-  served: string
-  leaf: number
-  /** When the server process started, and when its clients last connected. */
-  startedAt: number
-  connectedAt: number
-  /** What AWS is doing to it: nothing else is taken meanwhile. */
-  busy: boolean
-  /** What it owes: a parameter or a staged certificate that comes with the next restart. */
-  atRestart: (() => void)[]
-}
-
-/** One request as AWS saw it. `before`: the truth at that moment, whatever the API showed. */
-export interface RequestSeen {
-  readonly at: number
-  readonly account: string
-  readonly name: string
-  /** The resource id that the request was for, and that of what the name belonged to. */
-  readonly meant: string
-  readonly met: string | undefined
-  readonly ca: string
-  readonly took: boolean
-  readonly before: { readonly ca: string; readonly busy: boolean; readonly pending: readonly string[] } | undefined
-  /**
-   * Those for the same clients that AWS was changing, as far as it could be known: by a request of ours, or because AWS showed it. What
-   * somebody else has begun is shown by no call for a while, CloudTrail's included.
-   * And those that had to come before it and were not on the target.
-   */
-  readonly othersBusy: readonly string[]
-  readonly leftBehind: readonly string[]
-  /** The CA that every database served, by resource id. */
-  readonly served: ReadonlyMap<string, string>
-  /** Whether each trust store held the target's root when it was last read. */
-  readonly sawRoot: ReadonlyMap<string, boolean>
-}
-
-/** How long AWS takes for a change, in milliseconds. */
-export interface Pace {
-  readonly shown: number
-  readonly begun: number
-  readonly applied: number
-  readonly over: number
-}
-
-/** What goes wrong with the next change of one database. */
-export interface Mishap {
-  /** The certificate is staged, the API says that it is done, and the old one is served until a restart. */
-  readonly staged?: true
-  /** It stays in `modifying` for so much longer. */
-  readonly hangs?: number
-}
-
-export const recordOf = (
-  account: string,
-  name: string,
-  engine: string,
-  resourceId: string,
-): Mutable<DatabaseRecord> => ({
-  kind: 'database',
-  id: name,
-  arn: `arn:aws:rds:${REGION}:${account}:db:${name}`,
-  resourceId,
-  engine,
-  engineVersion: '16.4',
-  instanceClass: 'db.m7g.large',
-  status: 'available',
-  ca: OLD_CA,
-  leafValidTill: NOW + 200 * DAY,
-  pendingOther: {},
-  endpoint: { host: `${name}.c${account}.${REGION}.rds.example`, port: /mysql|maria/.test(engine) ? 3306 : 5432 },
-  replicas: [],
-  multiAz: true,
-  maintenanceWindow: 'sun:03:00-sun:04:00',
-  backupWindow: '01:00-02:00',
-  parameterGroups: [],
-  statusInfos: [],
-  tags: {},
-  iamAuth: false,
-})
+export type { SimulatedDatabase } from './simulated-database.ts'
 
 export class SimulatedAccount {
   readonly account: string
@@ -106,6 +27,7 @@ export class SimulatedAccount {
   readonly #pace: () => Pace
   readonly #truth: () => Pick<RequestSeen, 'served' | 'sawRoot'>
   #agenda: { readonly at: number; readonly deed: () => void }[] = []
+  readonly #renewing = new Set<string>()
   #ids = 0
 
   constructor(
@@ -121,12 +43,31 @@ export class SimulatedAccount {
     this.#truth = truth
   }
 
-  create(name: string, engine: string, more: Partial<DatabaseRecord> = {}): SimulatedDatabase {
+  create(
+    name: string,
+    engine: string,
+    more: Partial<DatabaseRecord> = {},
+    members?: readonly string[],
+  ): SimulatedDatabase {
     const record = { ...recordOf(this.account, name, engine, `db-${this.account}-${(this.#ids += 1)}`), ...more }
     const made = { record, served: OLD_CA, leaf: 1, startedAt: NOW - DAY, connectedAt: NOW - DAY, busy: false }
-    const database: SimulatedDatabase = { ...made, atRestart: [] }
+    const database: SimulatedDatabase = { ...made, members, atRestart: [] }
     this.databases.set(name, database)
     return database
+  }
+
+  /** What DescribeDBInstances says of a name: the members of a Multi-AZ DB cluster are instances, and itself is none. */
+  instance(name: string): DatabaseRecord | undefined {
+    const found = this.databases.get(name)
+    if (found) return found.members ? undefined : structuredClone(found.record)
+    const cluster = [...this.databases.values()].find(({ members }) => members?.includes(name))
+    return cluster && multiAzMemberOf(this.account, cluster.record, name)
+  }
+
+  cluster(name: string): ClusterRecord | undefined {
+    const found = this.databases.get(name)
+    if (found?.members) return structuredClone(multiAzClusterOf(found.record, found.members))
+    return structuredClone(this.clusters.get(name))
   }
 
   /** Does something when AWS's clock has come so far. */
@@ -178,34 +119,74 @@ export class SimulatedAccount {
     return busy && (isOurs || record.status !== 'available' || record.pendingCa !== undefined)
   }
 
-  /** ModifyDBInstance. What it takes, it does in its own time. */
-  modify({ input, resourceId }: Change): Outcome {
+  /** What AWS has pending for an ARN. It shows an action for a while after it was applied. */
+  maintenanceOf(arn: string): MaintenanceRecord[] {
+    const found = [...this.databases.values()].find(({ record }) => record.arn === arn)
+    const optIn = found?.busy && this.#renewing.has(found.record.resourceId) ? { optIn: 'immediate' } : {}
+    return found?.offered ? [{ resource: arn, action: RENEWAL, ...optIn }] : []
+  }
+
+  /** Any of the calls that change something. What it takes, it does in its own time. */
+  modify({ api, input, resourceId }: Change): Outcome {
     this.pass()
-    const name = String(input['DBInstanceIdentifier'])
-    const ca = String(input['CACertificateIdentifier'])
-    const found = this.databases.get(name)
-    const no = (code: string): Outcome => ({ kind: 'refused', code, message: `${code} for ${name}` })
-    const outcome: Outcome = !found
-      ? no('DBInstanceNotFound')
-      : found.busy || found.record.status !== 'available'
-        ? no('InvalidDBInstanceState')
-        : { kind: 'accepted', requestId: `request-${this.requests.length + 1}` }
+    const arn = input['ResourceIdentifier']
+    const name = String(input['DBInstanceIdentifier'] ?? input['DBClusterIdentifier'] ?? '')
+    const found = [...this.databases.values()].find(({ record }) => record.arn === arn || record.id === name)
+    const ca = String(input['CACertificateIdentifier'] ?? found?.record.ca)
+    const no = (code: string): Outcome => ({ kind: 'refused', code, message: `${code} for ${name || String(arn)}` })
+    const outcome: Outcome =
+      !found || (found.members !== undefined) !== (api === 'ModifyDBCluster')
+        ? no('DBInstanceNotFound')
+        : found.busy || found.record.status !== 'available'
+          ? no('InvalidDBInstanceState')
+          : arn !== undefined && !found.offered
+            ? no('InvalidResourceState')
+            : { kind: 'accepted', requestId: `request-${this.requests.length + 1}` }
     const took = outcome.kind === 'accepted'
     this.requests.push({
+      api,
       at: this.#now(),
       account: this.account,
-      name,
+      name: found?.record.id ?? name,
       meant: resourceId,
       met: found?.record.resourceId,
       ca,
       took,
-      before: found && { ca: found.record.ca, busy: found.busy, pending: Object.keys(found.record.pendingOther) },
+      before: found && {
+        ca: found.record.ca,
+        busy: found.busy,
+        pending: Object.keys(found.record.pendingOther),
+        expired: found.expired === true,
+        offered: found.offered === true,
+      },
       othersBusy: found ? this.groupOf(found).flatMap((one) => (this.#isKnownBusy(one) ? [one.record.id] : [])) : [],
       leftBehind: found ? this.#before(found).flatMap(({ record }) => (record.ca === ca ? [] : [record.id])) : [],
       ...this.#truth(),
     })
-    if (found && took) this.begin(found, ca)
+    if (found && took) {
+      if (arn === undefined) this.begin(found, ca)
+      else this.#renew(found)
+    }
     return outcome
+  }
+
+  /** A new certificate under the same CA, with a restart. */
+  #renew(database: SimulatedDatabase): void {
+    const { begun, applied, over } = this.#pace()
+    const { record } = database
+    database.busy = true
+    this.#renewing.add(record.resourceId)
+    this.in(begun, () => (record.status = 'modifying'))
+    this.in(applied, () => {
+      this.present(database, record.ca)
+      this.restart(database)
+    })
+    this.in(over, () => {
+      record.status = 'available'
+      database.busy = false
+      this.#renewing.delete(record.resourceId)
+    })
+    this.in(over + 60_000, () => (database.offered = false))
   }
 
   /** A change of CA from its acceptance to its end, whoever asked for it. */
@@ -236,6 +217,7 @@ export class SimulatedAccount {
   present(database: SimulatedDatabase, ca: string): void {
     database.served = ca
     database.leaf += 1
+    database.expired = false
     if (ca === NEW_CA) this.everOnTarget.add(database.record.resourceId)
   }
 
@@ -246,12 +228,22 @@ export class SimulatedAccount {
     database.connectedAt = this.#now() + 1_000
   }
 
+  /** It is called otherwise from now on: its ARN and its endpoint follow. */
+  rename(database: SimulatedDatabase, name: string): void {
+    const { record } = database
+    const host = record.endpoint?.host.replace(record.id, name) ?? ''
+    const port = record.endpoint?.port ?? 0
+    this.databases.delete(record.id)
+    Object.assign(record, { id: name, arn: arnOf(this.account, 'db', name), endpoint: { host, port } })
+    this.databases.set(name, database)
+  }
+
   /** Deleted, and made anew under the same name: another database. */
   restore(name: string): void {
     const old = this.databases.get(name)
     if (!old) return
     const { engine, replicas, tags, resourceId: id } = old.record
-    const { record } = this.create(name, engine, { replicas, tags })
+    const { record } = this.create(name, engine, { replicas, tags }, old.members)
     this.replaced.set(record.resourceId, { id, at: this.#now() })
   }
 }

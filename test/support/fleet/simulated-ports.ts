@@ -92,20 +92,14 @@ function controlOf({ account, trouble }: Surroundings, plain: ControlPlane): Con
       account: account.account,
       arn: `arn:aws:iam::${account.account}:user/anna`,
     })),
-    database: asking('DescribeDBInstances', (name: string) => {
-      const record = account.databases.get(name)?.record
-      return record && structuredClone(record)
-    }),
-    cluster: asking('DescribeDBClusters', (name: string) => {
-      const record = account.clusters.get(name)
-      return record && structuredClone(record)
-    }),
+    database: asking('DescribeDBInstances', (name: string) => account.instance(name)),
+    cluster: asking('DescribeDBClusters', (name: string) => account.cluster(name)),
     cas: asking('DescribeCertificates', plain.cas),
     engine: asking('DescribeDBEngineVersions', async (engine: string, version: string) => ({
       supportedCas: (await plain.engine(engine, version))?.supportedCas ?? [],
       rotatesWithoutRestart: engine.endsWith('postgres') || engine === 'aurora-postgresql',
     })),
-    maintenance: asking('DescribePendingMaintenanceActions', () => []),
+    maintenance: asking('DescribePendingMaintenanceActions', (arn: string) => account.maintenanceOf(arn)),
     events: asking('DescribeEvents', () => []),
     blueGreens: asking('DescribeBlueGreenDeployments', () => []),
     changeEvents: asking('LookupEvents', () => undefined),
@@ -115,7 +109,9 @@ function controlOf({ account, trouble }: Surroundings, plain: ControlPlane): Con
 function at({ accounts }: Surroundings, host: string): SimulatedDatabase {
   for (const account of accounts) account.pass()
   const all = accounts.flatMap(({ databases }) => [...databases.values()])
-  const found = all.find(({ record }) => record.endpoint?.host === host)
+  const answersAt = ({ record, members = [] }: SimulatedDatabase) =>
+    record.endpoint?.host === host || members.some((name) => host.startsWith(`${name}.`))
+  const found = all.find((one) => answersAt(one))
   if (!found || found.record.status === 'stopped')
     throw new CannotReach('ECONNREFUSED', 'connect', `${host} refuses connections`)
   return found
@@ -127,7 +123,7 @@ async function proofOf(around: Surroundings, host: string): Promise<WireProof> {
     trouble.unreachable -= 1
     throw new CannotReach('ETIMEDOUT', 'connect', `${host} does not answer`)
   }
-  const { served, leaf } = at(around, host)
+  const { served, leaf, expired = false } = at(around, host)
   const root = await rootsOf(served, clock.now)
   if (!root) throw new Error(`there is no root of ${served} in ${account.account}`)
   const sha256 = `${leaf}`.padStart(64, '0')
@@ -137,12 +133,14 @@ async function proofOf(around: Surroundings, host: string): Promise<WireProof> {
     ms: 9,
     protocol: 'TLSv1.3',
     cipher: 'TLS_AES_256_GCM_SHA384',
-    served: [{ ...root, subject: `CN=${host}`, sha256, isCa: false }],
+    served: [{ ...root, subject: `CN=${host}`, sha256, isCa: false, ...(expired && { notAfter: NOW - DAY }) }],
     root,
     chain: { passed: true },
-    dates: { passed: true },
+    dates: expired
+      ? { passed: false, code: 'expired', detail: 'the server certificate has expired' }
+      : { passed: true },
     name: { passed: true },
-    strict: true,
+    strict: !expired,
     controls: { withoutServedRoot: 'refused', wrongName: 'refused' },
   }
 }
