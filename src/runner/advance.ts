@@ -1,6 +1,7 @@
 import type { Position } from '../rules/position.ts'
 import { isMet } from '../rules/standing.ts'
 import { keptOf } from '../rules/kept.ts'
+import { servedBefore } from '../rules/served.ts'
 import type { Desk } from './desk.ts'
 import type { LookFailure } from './failure.ts'
 import { look, stepOf } from './look.ts'
@@ -96,7 +97,9 @@ async function end(desk: Desk): Promise<void> {
   const assessment = desk.assess()
   const rotation = assessment.rotation
   if (!rotation || rotation.end) return
-  const how = rotation.sequence === 'rollback' ? 'rolled-back' : 'done'
+  // Only where it has left the CA that it served last: one that was there all along was not rolled back.
+  const left = assessment.decided.target?.ca !== servedBefore(desk.record)[0]
+  const how = rotation.sequence === 'rollback' && left ? 'rolled-back' : 'done'
   await desk.own.append({ kind: 'rotation-ended', rotation: rotation.id, how, kept: keptOf(assessment) })
   desk.deps.notify({ kind: 'ended', about: desk.about, how })
 }

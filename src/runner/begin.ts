@@ -22,18 +22,11 @@ function caOf(desk: Desk): string | undefined {
 /** `present`: the CA that AWS listed for it, where no step has seen it yet. */
 export function beginnings(desk: Desk, present: string | undefined): readonly Beginning[] {
   const now = caOf(desk) ?? present
-  const declared = desk.deps.declared.decisionsFor(desk.about).target?.ca
-  const to = (sequence: SequenceName, target: string): Beginning => {
-    // What the configuration declares stands above what is said here, and would lead elsewhere.
-    const elsewhere = declared !== undefined && declared !== target
-    const off =
-      desk.beginRefusal(sequence) ?? (elsewhere ? `the configuration declares the target ${declared}` : undefined)
-    return { sequence, target, ...(off !== undefined && { off }) }
-  }
   const plain = (sequence: SequenceName, why = desk.beginRefusal(sequence)): Beginning => ({
     sequence,
     ...(why !== undefined && { off: why }),
   })
+  const to = (sequence: SequenceName, target: string): Beginning => ({ ...plain(sequence), target })
   return SEQUENCES.flatMap((sequence): Beginning[] => {
     switch (sequence) {
       case 'rollback': {
@@ -44,7 +37,7 @@ export function beginnings(desk: Desk, present: string | undefined): readonly Be
       case 'leaf-renewal':
         return [now === undefined ? plain(sequence, 'its CA is not known yet: look at 01') : to(sequence, now)]
       case 'cancellation':
-        return [now === undefined || declared !== undefined ? plain(sequence) : to(sequence, now)]
+        return [now === undefined ? plain(sequence) : to(sequence, now)]
       case 'ca-change':
       case 'outage':
         return [plain(sequence)]

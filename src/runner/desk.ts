@@ -2,7 +2,7 @@ import type { Hold } from '../ports/progress.ts'
 import type { World } from '../ports/world.ts'
 import { assess, type Assessment } from '../rules/assess.ts'
 import { DECISION_NAMES, type DecisionName, type Decisions } from '../rules/decisions.ts'
-import { decisionsOf } from '../rules/decided.ts'
+import { decisionsOf, declaredFor } from '../rules/decided.ts'
 import type { HeldBy, Known, KnownApplication } from '../rules/known.ts'
 import { keptOf } from '../rules/kept.ts'
 import { EMPTY_RECORD, presentRotation, sendingState, type Rotation, type SubjectRecord } from '../rules/record.ts'
@@ -185,7 +185,7 @@ export class Desk {
     }
     const rotation = this.rotation
     if (!rotation) throw new Error('Bug: a rotation that was begun is not on record')
-    const declared = this.deps.declared.decisionsFor(this.about)
+    const declared = declaredFor(rotation.sequence, this.deps.declared.decisionsFor(this.about))
     for (const decision of DECISION_NAMES) {
       const value = declared[decision]
       if (value === undefined) continue

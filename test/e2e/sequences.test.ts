@@ -113,6 +113,11 @@ it('a rollback goes back to the CA that was served before, and ends as rolled ba
   }
   await staging.begin('ca-change')
   await rotate('rds-ca-rsa2048-g1')
+  // A way back to where it is already is no way back, and is not recorded as one.
+  await staging.begin('rollback')
+  await staging.decide('target', { ca: 'rds-ca-rsa2048-g1' }, 'test')
+  expect(await drive('orders-staging')).toEqual({ kind: 'done' })
+  expect(staging.rotation?.end?.how).toBe('done')
   await staging.begin('rollback')
   await rotate('rds-ca-2019')
   expect(staging.rotation?.end?.how).toBe('rolled-back')

@@ -95,9 +95,17 @@ describe('a rollback', () => {
       how: 'done',
       kept: { identify: { standing: 'proven', facts: facts.identify } },
     })
-    Object.assign(scenario.declared, { target: { ca: target } })
     scenario.now += 1
     scenario.start('rotation-2', 'rollback')
+    // What the configuration declares is where the CA is to go. It leads no way back astray.
+    Object.assign(scenario.declared, { target: { ca: 'rds-ca-rsa2048-g1' } })
+    scenario.put(production, {
+      kind: 'decided',
+      rotation: 'rotation-2',
+      decision: 'target',
+      value: { ca: target },
+      said: 'begin',
+    })
     const now = goodFacts(production, 'rds-ca-rsa2048-g1')
     now.identify.basis.candidates.push({ ca: 'rds-ca-rsa4096-g1', thumbprint: 'c'.repeat(40) })
     scenario.see('identify', now.identify)
