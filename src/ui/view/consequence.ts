@@ -1,4 +1,5 @@
 import type { Change } from '../../rules/change.ts'
+import { waitsForOthers } from '../../rules/group.ts'
 import type { Assessment } from '../../rules/assess.ts'
 import type { PlainRunbook, SequenceName } from '../../rules/step.ts'
 import type { Seen } from '../../rules/evidence.ts'
@@ -87,8 +88,9 @@ export function consequenceOf(
       assessment.sequence === 'cancellation' || assessment.sequence === 'account-default'
         ? 'No restart: nothing is applied.'
         : restartWords(restarts, input['CertificateRotationRestart'] === false),
-    rests: positions
-      .slice(0, Math.max(0, own))
-      .map((one) => `${numberOf(runbook, one.step)} ${STANDING_WORDS[one.standing]}`),
+    rests: positions.slice(0, Math.max(0, own)).map((one) => {
+      const stands = waitsForOthers(one) ? 'when its turn comes' : STANDING_WORDS[one.standing]
+      return `${numberOf(runbook, one.step)} ${stands}`
+    }),
   }
 }

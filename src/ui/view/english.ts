@@ -42,9 +42,9 @@ export interface Sentence {
 
 /** Blockers of gates, failed looks, and what an intent came to. */
 export const ENGLISH: Readonly<Record<string, Sentence>> = {
-  'own-need': { says: 'Step {number} {step} is {standing}.', cure: 'Do step {number} first.' },
+  'own-need': { says: 'Step {number} ({step}): {standing}.', cure: 'Do step {number} first.' },
   'twin-need': {
-    says: 'Step {number} {step} of the twin is {standing}.',
+    says: 'Step {number} ({step}) of the twin: {standing}.',
     cure: 'Rotate the staging database {name} first.',
   },
   undecided: { says: 'Undecided: {decision}.', cure: 'Decide it.' },

@@ -29,7 +29,7 @@ describe('the page of a step', () => {
 
   test('of the change names each reason why it is closed, with its cure, and the exact request', () => {
     const lines = texts(pageOf(stale(), 'modify'))
-    expect(lines).toContain('· Step 04 check every trust store is not proven.')
+    expect(lines).toContain('· Step 04 (check every trust store): not proven.')
     expect(lines).toContain('→ Do step 04 first.')
     expect(lines).toContain('The request: ModifyDBInstance')
     expect(lines).toContain('CACertificateIdentifier = rds-ca-rsa2048-g1')
