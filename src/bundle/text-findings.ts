@@ -11,14 +11,6 @@ const INSIDE = /-----BEGIN ([^\r\n]+)-----[^]*?-----END \1-----/g
  * @param bytes the file as it is
  */
 export function textFindings(bytes: Buffer): readonly BundleFinding[] {
-  if (bytes.subarray(0, 2).equals(Buffer.from([0xff, 0xfe])) || bytes.subarray(0, 2).equals(Buffer.from([0xfe, 0xff])))
-    return [
-      {
-        code: 'utf-16',
-        fatal: true,
-        detail: 'the file is UTF-16, as a redirection in PowerShell writes it: no client finds a certificate in it',
-      },
-    ]
   const marked = bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]))
   const text = bytes.subarray(marked ? 3 : 0).toString('latin1')
   const around = text.replace(INSIDE, '').trim()

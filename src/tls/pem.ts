@@ -13,8 +13,12 @@ export interface PemText {
 
 const BOUNDARY = /^-----(BEGIN|END) ([^\r\n]+?)-----[ \t]*$/gm
 
+/** An empty line behind others. To OpenSSL it ends RFC 1421's headers, so that what stands before it is no base64. */
+const EMPTY_LINE = /\S[ \t]*\n[ \t]*\n/
+
 /** Base64 with nothing else in it but white space. RFC 1421 headers (`Proc-Type: …`) make a body undecodable: certificates have none. */
 function decode(body: string): Buffer | undefined {
+  if (EMPTY_LINE.test(body)) return undefined
   const text = body.replace(/\s+/g, '')
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
   const der = Buffer.from(text, 'base64')

@@ -98,7 +98,7 @@ describe('what happens to bundles', async () => {
   })
 
   test.each([
-    ['a file of PowerShell', Buffer.from(`\ufeff${one}`, 'utf16le'), /not one certificate.*UTF-16.*PowerShell/],
+    ['a file of PowerShell', Buffer.from(`\ufeff${one}`, 'utf16le'), /UTF-16.*PowerShell.*iconv/],
     ['a log-in page', '<html>Please log in</html>', /not one certificate.*Fetch it again/],
     ['nothing at all', '', /not one certificate/],
     ['a Java key store', Buffer.from('feedfeed00000002', 'hex'), /Java key store.*keytool/],

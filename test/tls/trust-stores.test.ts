@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -11,6 +11,7 @@ import { OPENSSL } from '../support/openssl.ts'
 
 const { root, inter, leaf } = await amazonLike('db.example.test')
 const other = await issue({ subject: 'CN=Amazon RDS us-east-1 Root CA ECC384 G1', ca: true })
+const rootOf2019 = await issue({ subject: 'CN=Amazon RDS Root 2019 CA', ca: true })
 const stores = openTrustStores({ now: Date.now })
 
 let directory: string
@@ -60,10 +61,28 @@ describe('a PEM file', () => {
     ['intermediates', root.pem + other.pem + inter.pem],
     ['leaves', root.pem + other.pem + leaf.pem],
     ['only-first', root.pem],
+    ['only-first', rootOf2019.pem],
     ['truncated', root.pem + other.pem + inter.pem.slice(0, 100)],
     ['unparseable', `${root.pem}${other.pem}-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----\n`],
     ['private-key', root.pem + other.pem + root.keyPem],
   ])('%s', async (code, text) => expect(codes(await read(text))).toEqual([code]))
+
+  test.skipIf(OPENSSL === '')('an empty line within a certificate, at which OpenSSL gives up', async () => {
+    const [begin = '', first = '', ...lines] = root.pem.split('\n')
+    const within = [begin, first, '', ...lines].join('\n')
+    const before = [begin, '', first, ...lines].join('\n')
+    for (const [text, count] of [
+      [within, 0],
+      [root.pem.replace('\n-----END', '\n\n-----END'), 0],
+      [before, 1],
+    ] as const) {
+      const path = await file(text, 0o644, 'empty-line.pem')
+      const theirs = spawnSync(OPENSSL, ['x509', '-noout', '-in', path]).status === 0 ? 1 : 0
+      const { certificates, findings } = await stores.read({ kind: 'pem', path })
+      expect([certificates.length, theirs]).toEqual([count, count])
+      expect(findings.some(({ code }) => code === 'unparseable')).toBe(count === 0)
+    }
+  })
 
   test('expired, not yet valid and weak', async () => {
     const old = await issue({ subject: 'CN=Old', ca: true, notBefore: days(-9), notAfter: days(-1) })
@@ -120,11 +139,14 @@ describe('what is no PEM file', () => {
     ['DER', Buffer.from(root.certificate.rawData), 'openssl x509'],
     ['PKCS#7', Buffer.from('-----BEGIN PKCS7-----\nAAAA\n-----END PKCS7-----\n'), 'openssl pkcs7'],
     ['NSS', Buffer.from('SQLite format 3\0'), 'certutil'],
+    ['an Oracle wallet', Buffer.from('a1f84e3700000006', 'hex'), 'orapki wallet export'],
+    ['UTF-16', Buffer.from(`\ufeff${root.pem}`, 'utf16le'), 'iconv -f UTF-16'],
+    ['anything else', Buffer.from('7f454c4602010100', 'hex'), 'of no format that is known here'],
   ])('%s is known, with the command that makes one of it', async (_, bytes, command) => {
     const problem = await refusal(await file(bytes, 0o644, "it's a store"))
     expect(problem.code).toBe('UNSUPPORTED')
     expect(problem.message).toContain(command)
-    if (command !== 'certutil') expect(problem.message).toContain(`it'\\''s a store`)
+    if (!/^(?:certutil$|orapki|of no)/.test(command)) expect(problem.message).toContain(`it'\\''s a store`)
   })
 
   test('a Java key store is no PEM, and the other way round: the client could not load it', async () => {

@@ -42,6 +42,24 @@ const MAGIC: readonly { readonly bytes: readonly number[]; readonly format: Fore
     bytes: [0, 0, 0, 0, ...Buffer.from('CERT')],
     format: { name: 'a Windows certificate store (SST)', convert: 'certutil -split -dump FILE' },
   },
+  // Behind it stands a version.
+  {
+    bytes: [0xa1, 0xf8, 0x4e],
+    format: {
+      name: 'an Oracle wallet that opens without a password',
+      convert: 'orapki wallet export -wallet DIRECTORY -dn SUBJECT -cert store.pem',
+    },
+  },
+  ...[
+    [0xff, 0xfe],
+    [0xfe, 0xff],
+  ].map((bytes) => ({
+    bytes,
+    format: {
+      name: 'text in UTF-16, as a redirection in PowerShell writes it',
+      convert: 'iconv -f UTF-16 -t UTF-8 FILE > store.pem',
+    },
+  })),
   {
     bytes: [...Buffer.from('kych')],
     format: { name: 'a macOS keychain', convert: 'security find-certificate -a -p FILE > store.pem' },

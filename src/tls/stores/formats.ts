@@ -26,6 +26,10 @@ function refusal(location: string, { name, convert, readAs }: ForeignFormat): Ca
 export function readPemStore({ location, bytes }: StoreBytes): ReadStore {
   const foreign = foreignFormat(bytes)
   if (foreign) throw refusal(location, foreign)
+  if (bytes.includes(0) && !bytes.includes('-----BEGIN'))
+    throw unsupported(
+      `The trust store ${location} is no PEM file, and of no format that is known here. See that it is the file that the application loads; let its own tool write the roots out as PEM, and declare that.`,
+    )
   return { ...readBundle(bytes.toString('latin1'), readStoredCertificate), findings: [] }
 }
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { TrustStoreSeen } from '../../ports/trust-stores.ts'
 import type { Instant } from '../../rules/words.ts'
-import { isPreview, type ReadBundle, regionOf } from '../bundled.ts'
+import type { ReadBundle } from '../bundled.ts'
 import { duplicatesIn, list } from '../bundle-lint.ts'
 import type { Certificate } from '../certificate.ts'
 import { subjectHash } from '../distinguished-name.ts'
@@ -69,7 +69,8 @@ export function contentFindings(
 /** `keytool -import` and `openssl x509` take the first certificate of a bundle and say nothing of the others. */
 function onlyFirst(certificates: readonly Certificate[]): Finding[] {
   const [only] = certificates
-  if (!only || certificates.length > 1 || (regionOf(only) === undefined && !isPreview(only))) return []
+  if (!only || certificates.length > 1 || !isSelfIssuedAnchor(only) || !shortName(only).startsWith('Amazon RDS '))
+    return []
   return [
     {
       code: 'only-first',
