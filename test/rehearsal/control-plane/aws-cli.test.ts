@@ -60,11 +60,6 @@ describe.skipIf(!HAS_AWS_CLI)('the AWS CLI', () => {
     expect(page.DBInstances).toHaveLength(3)
     expect(await json(endpoint, ...instances, ...names, '--starting-token', page.NextToken)).toEqual(all.slice(3))
 
-    const certificates = (await json(endpoint, 'rds', 'describe-certificates')) as Record<string, unknown>
-    expect(certificates).toMatchObject({
-      DefaultCertificateForNewLaunches: TARGET,
-      Certificates: [{ CertificateType: 'CA' }, {}, {}, {}],
-    })
     expect(await json(endpoint, 'sts', 'get-caller-identity')).toMatchObject({ Account: '000000000000' })
 
     const database = ['--db-instance-identifier', 'orders-staging']
@@ -80,6 +75,18 @@ describe.skipIf(!HAS_AWS_CLI)('the AWS CLI', () => {
     })
   })
 
+  it('reads the default CA (an AWS CLI whose model has DefaultCertificateForNewLaunches; 2.9.19 of Debian 12 has not)', async ({
+    skip,
+  }) => {
+    const { region } = await startRegion()
+    const describe = ['rds', 'describe-certificates']
+    const certificates = await json(region.info().endpoint, ...describe)
+    expect(certificates).toMatchObject({ Certificates: [{ CertificateType: 'CA' }, {}, {}, {}] })
+    if ((certificates as Record<string, unknown>)['DefaultCertificateForNewLaunches'] === undefined)
+      skip(!(await aws('', ...describe, '--generate-cli-skeleton', 'output')).out.includes('DefaultCertificate'))
+    expect(certificates).toMatchObject({ DefaultCertificateForNewLaunches: TARGET })
+  })
+
   it('names errors by their codes', async () => {
     const { region } = await startRegion()
     const { endpoint } = region.info()
@@ -93,8 +100,9 @@ describe.skipIf(!HAS_AWS_CLI)('the AWS CLI', () => {
       '(CertificateNotFound)',
     )
     expect(await failed(...modify, '--ca-certificate-identifier', 'rds-ca-2015')).toContain('(CertificateNotFound)')
-    expect(await failed(...modify, '--no-certificate-rotation-restart')).toContain(
-      '(InvalidParameterCombination) when calling the ModifyDBInstance operation: CACertificateIdentifier is required to use the NoCertificateRotationRestart option.',
+    // Some versions of the CLI say how often they retried in between.
+    expect(await failed(...modify, '--no-certificate-rotation-restart')).toMatch(
+      /\(InvalidParameterCombination\) when calling the ModifyDBInstance operation.*: CACertificateIdentifier is required to use the NoCertificateRotationRestart option\./,
     )
     expect(await failed('rds', 'describe-db-instances', '--db-instance-identifier', 'nobody')).toContain(
       '(DBInstanceNotFound)',
