@@ -9,6 +9,7 @@
 import type { CaRecord } from '../src/ports/control-plane.ts'
 import type { Reason } from '../src/rules/words.ts'
 import { verdictOf } from '../src/rules/step.ts'
+import { KIND_WORDS, NOTHING_TO_ROTATE } from './01-kinds.ts'
 import { carrierText, isStopped, kindOf, KINDS, readCarrier, startCommand, type Kind } from './carrier.ts'
 import { step } from './facts.ts'
 import { optedIn, optedInAmong } from './maintenance.ts'
@@ -91,6 +92,10 @@ const text = {
     says: 'AWS says that it restarts; with Oracle only the listener does. Open sessions stay, new connections fail for a moment.',
     cure: '',
   },
+  'oracle-ssl-option': {
+    says: 'Oracle serves TLS only where its option group has the SSL option, on a port of its own (often 2484); AWS names {port} here. Without the option nobody meets this certificate.',
+    cure: 'See its port: aws rds describe-option-groups --engine-name {engine} --region {region} --query "OptionGroupsList[].[OptionGroupName,Options[?OptionName==\'SSL\'].Port]". Checks are given RDS_CA_PORT={port}: let them connect to that one.',
+  },
   'no-wire-for-engine': {
     says: 'The runbook does not speak the wire protocol of {engine}: it can neither see the certificate nor take a census.',
     cure: 'Give each application a check of its own, or have its owner attest 04 and 05.',
@@ -128,32 +133,15 @@ function propose(present: string, keyType: string, candidates: readonly CaRecord
   return here && here.validTill >= newest.validTill ? here.id : newest.id
 }
 
-/** What it is in words, and what to do instead, for what carries no CA of its own. */
-const NOTHING_TO_ROTATE: Readonly<Partial<Record<Kind, readonly [kind: string, cure: string]>>> = {
-  'multi-az-member': ['a member of a Multi-AZ DB cluster', 'Its CA is the cluster’s: rotate the cluster.'],
-  'aurora-cluster': ['an Aurora cluster', 'Each of its members carries a CA: rotate them, readers first.'],
-  'aurora-serverless-v1': [
-    'an Aurora Serverless v1 cluster',
-    'AWS keeps its certificate (ACM). Clients verify it by Amazon’s public roots. Leave it out.',
-  ],
-  'rds-custom': ['an RDS Custom instance', 'Its certificate is kept on its host, by you. Leave it out.'],
-  'other-service': ['a database of another service', 'Its own service rotates it. Leave it out.'],
-}
-
-const KIND_WORDS: Readonly<Partial<Record<Kind, string>>> = {
-  instance: 'an instance',
-  replica: 'a read replica',
-  'aurora-member': 'a member of an Aurora cluster',
-  'multi-az-cluster': 'a Multi-AZ DB cluster',
-}
-
 type Restarts = IdentifyFacts['basis']['restarts']
 
 function restartsOf(engine: string, without: boolean | undefined): Restarts {
   if (without === undefined) return 'unknown'
   if (without) return 'no'
-  return engine.startsWith('oracle') ? 'listener' : 'yes'
+  return isOracle(engine) ? 'listener' : 'yes'
 }
+
+const isOracle = (engine: string): boolean => engine.startsWith('oracle-')
 
 export const identify = step({
   id: 'identify',
@@ -274,8 +262,9 @@ export const identify = step({
 })
 
 function notesOf(basis: IdentifyFacts['basis'], target: string): Reason[] {
-  const { ca, thumbprint, engine, family: wire, restarts } = basis
+  const { ca, thumbprint, engine, family: wire, restarts, region, endpoint: { port } = { port: 0 } } = basis
   const notes: Reason[] = wire === 'other' ? [reason('no-wire-for-engine', { engine })] : []
+  if (isOracle(engine)) notes.push(reason('oracle-ssl-option', { engine, region, port }))
   if (ca === target) return [reason('already-on-target', { target }), ...notes]
   if (restarts === 'unknown') notes.push(reason('restart-unknown'))
   if (restarts === 'listener') notes.push(reason('oracle-listener'))

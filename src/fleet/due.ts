@@ -19,8 +19,9 @@ const CERTIFICATE_ACTIONS: ReadonlySet<string> = new Set(['ca-certificate-rotati
 
 /** `rotatesWithoutRestart` undefined: AWS does not say, or could not be asked. */
 export function restartOf(record: CarrierRecord, rotatesWithoutRestart: boolean | undefined): Restart {
-  if (onlyListenerRestarts(record)) return 'listener'
-  return rotatesWithoutRestart === undefined ? 'unknown' : rotatesWithoutRestart ? 'no' : 'yes'
+  if (rotatesWithoutRestart === undefined) return 'unknown'
+  if (rotatesWithoutRestart) return 'no'
+  return onlyListenerRestarts(record) ? 'listener' : 'yes'
 }
 
 /** The day by which AWS does a pending action, whoever does nothing: the soonest that it names. */

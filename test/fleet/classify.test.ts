@@ -128,6 +128,12 @@ describe('what rotates when, by whose date, and whether it restarts', () => {
       'another CA is on its way, by its window at the latest (sun:03:00-sun:04:00 UTC), no restart',
     ],
     ['Oracle', instance({ engine: 'oracle-ee' }), facts(false), 'to be renewed before 2027-02-21, listener restarts'],
+    [
+      'Oracle, of which AWS does not say',
+      instance({ engine: 'oracle-ee' }),
+      facts(undefined),
+      'to be renewed before 2027-02-21, may restart',
+    ],
     ['nothing is known yet', instance(), undefined, 'to be renewed before 2027-02-21, may restart'],
   ])('%s', (_what, record, known, words) => {
     const row = rowOf(AT, record, known)

@@ -2,7 +2,7 @@
 import { ModifyDBInstanceCommand } from '@aws-sdk/client-rds'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Decisions } from '../../src/rules/decisions.ts'
-import { DEFAULT_ACCOUNT, REGION, STAGING_ACCOUNT } from '../../src/rehearsal/world.ts'
+import { DEFAULT_ACCOUNT, GOVCLOUD_ACCOUNT, REGION, STAGING_ACCOUNT } from '../../src/rehearsal/world.ts'
 import type { Desk } from '../../src/runner/desk.ts'
 import { look } from '../../src/runner/look.ts'
 import { joinRegion } from '../../src/rehearsal/join.ts'
@@ -28,7 +28,7 @@ const decidedFor = (environment: Decisions['environment'], twin: Decisions['twin
 })
 
 /** Every change that AWS took, in order. */
-const taken = async ({ directory }: TestRegion): Promise<string[]> =>
+const taken = async ({ directory }: Pick<TestRegion, 'directory'>): Promise<string[]> =>
   (await requestLog(directory))
     .filter(({ action, status }) => /^(Modify|Apply)/.test(String(action)) && status === 200)
     .map(({ action, parameters }) => {
@@ -155,6 +155,24 @@ it('a replica before its source, with a twin in another account', async () => {
       (name) => `ModifyDBInstance ${name}`,
     ),
   )
+})
+
+it('in GovCloud, where the same CA is another root: a pair by its own Region’s roots alone', async () => {
+  const { accounts, plane, directory } = await fullWorld()
+  const open = async (name: string, environment: Decisions['environment'], twin: Decisions['twin']) => {
+    accounts.decisions.set(name, decidedFor(environment, twin))
+    const record = await accounts.record(GOVCLOUD_ACCOUNT, 'us-gov-west-1', 'database', name)
+    return accounts.desk(GOVCLOUD_ACCOUNT, 'us-gov-west-1', record)
+  }
+  const staging = await open('permits-staging', 'staging', 'none')
+  const production = await open('permits', 'production', asTwin(staging))
+  for (const desk of [staging, production]) expect(endOf(await accounts.drive(desk))).toBe('done')
+  const basis = (step: string) => production.assess().steps.get(step)!.facts!.basis as Record<string, unknown>
+  expect(basis('identify')['arn']).toMatch(/^arn:aws-us-gov:rds:us-gov-west-1:/)
+  const rootIn = async (region: string) => (await plane.pkiOf(region)).cas.find(({ id }) => id === TARGET)!.thumbprint
+  expect(basis('verify')['root']).toBe(await rootIn('us-gov-west-1'))
+  expect(basis('verify')['root']).not.toBe(await rootIn(REGION))
+  expect(await taken({ directory })).toEqual(['ModifyDBInstance permits-staging', 'ModifyDBInstance permits'])
 })
 
 it('an outage: an expired certificate on the wire opens 02, 04 and 05, and nothing else does', async () => {

@@ -38,6 +38,7 @@ const NOT_ROTATED: readonly (readonly [string, DatabaseRecord | ClusterRecord, s
   ['an Aurora cluster', aurora, 'Each of its members'],
   ['Aurora Serverless v1', cluster({ id: 'v1', engineMode: 'serverless' }), 'ACM'],
   ['RDS Custom', instance({ id: 'custom', engine: 'custom-oracle-ee' }), 'on its host'],
+  ['RDS Custom for SQL Server', instance({ id: 'custom', engine: 'custom-sqlserver-ee' }), 'on its host'],
   ['DocumentDB', instance({ id: 'docs', engine: 'docdb' }), 'Its own service'],
   ['Neptune', instance({ id: 'graph', engine: 'neptune' }), 'Its own service'],
 ]
@@ -168,6 +169,34 @@ describe('a certificate action of AWS’s own that comes without us', () => {
   ])('%s', async (_, action, optIn, description, says) => expect(await comes(action, optIn, description)).toEqual(says))
 })
 
+describe('whether it restarts', () => {
+  it.each([
+    ['AWS says that it needs none', 'postgres', true, 'no', undefined],
+    ['AWS says that it needs one', 'sqlserver-se', false, 'yes', undefined],
+    [
+      'AWS says that it needs one, of Oracle: its listener alone does',
+      'oracle-se2',
+      false,
+      'listener',
+      'oracle-listener',
+    ],
+    ['AWS does not say', 'mariadb', undefined, 'unknown', 'restart-unknown'],
+    ['AWS does not say, of Oracle: count on it', 'oracle-se2', undefined, 'unknown', 'restart-unknown'],
+  ])('is AWS’s word: %s', async (_, engine, without, restarts, note) => {
+    const record = instance({ id: 'erp', engine })
+    const answers: Partial<ControlPlane> = {
+      engine: async () => ({
+        supportedCas: [OLD_CA, NEW_CA],
+        rotatesWithoutRestart: without,
+      }),
+    }
+    const { facts, verdict } = await identified({ databases: [record], answers }, aboutOf(record))
+    expect(facts.basis.restarts).toBe(restarts)
+    const notes = codesOf(verdict).notes.filter((code) => ['oracle-listener', 'restart-unknown'].includes(code))
+    expect(notes).toEqual(note === undefined ? [] : [note])
+  })
+})
+
 describe('engines whose wire the runbook does not speak', () => {
   it.each(['sqlserver-se', 'oracle-ee', 'db2-se'])(
     '%s is identified, and it is said what takes the wire’s place',
@@ -176,6 +205,8 @@ describe('engines whose wire the runbook does not speak', () => {
       const { facts, verdict } = await identified({ databases: [record] }, aboutOf(record))
       expect(facts.basis.family).toBe('other')
       expect(codesOf(verdict).notes).toContain('no-wire-for-engine')
+      // Its TLS is an option, on a port of its own.
+      expect(codesOf(verdict).notes.includes('oracle-ssl-option')).toBe(engine.startsWith('oracle'))
       // Oracle's listener restarts, and not the database.
       expect(facts.basis.restarts).toBe(engine.startsWith('oracle') ? 'listener' : 'yes')
     },
