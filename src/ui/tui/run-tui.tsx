@@ -63,6 +63,7 @@ export async function runTui(session: Session, terminal: Terminal, options: TuiO
     dispatch: store.dispatch,
     perform: worker.perform,
     answer: worker.answer,
+    answerWave: worker.answerWave,
     say: (said) => store.dispatch({ kind: 'said', at: session.now(), said }),
     leave,
   } satisfies Omit<Hands, 'redraw' | 'suspend'>

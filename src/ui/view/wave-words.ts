@@ -1,4 +1,4 @@
-import type { WaveStanding } from '../../rules/waves.ts'
+import type { MemberProgress, WaveStanding } from '../../rules/waves.ts'
 import { utc } from './duration.ts'
 
 /** How a wave stands, in words. */
@@ -15,4 +15,11 @@ export function waveWords(standing: WaveStanding): string {
     case 'to-do':
       return 'not begun'
   }
+}
+
+/** How far one database of a wave is. */
+export const PROGRESS_WORDS: Readonly<Record<MemberProgress['kind'], string>> = {
+  done: 'done',
+  'under-way': 'under way',
+  'to-do': 'not begun',
 }

@@ -41,7 +41,7 @@ const within = (
   footer,
 })
 
-const LISTS = ['screen', 'reader', 'chooser'] as const
+const LISTS = ['screen', 'reader', 'wave', 'chooser'] as const
 
 /** Every key. The first binding of a mode that has the key is the one that counts. */
 export const BINDINGS: readonly Binding[] = [
@@ -121,10 +121,28 @@ export const BINDINGS: readonly Binding[] = [
     'list',
     'List the databases that hold some words: of a name, an account, a Region, an engine, a CA.',
   ]),
-  within(['screen', 'reader'], 'page-up', [['pageup', 'b'], 'PgUp b', 'page up', 'Scroll the page up.']),
-  within(['screen', 'reader'], 'page-down', [['pagedown', ' '], 'PgDn Space', 'page down', 'Scroll the page down.']),
+  within(['screen', 'reader', 'wave'], 'page-up', [['pageup', 'b'], 'PgUp b', 'page up', 'Scroll the page up.']),
+  within(['screen', 'reader', 'wave'], 'page-down', [
+    ['pagedown', ' '],
+    'PgDn Space',
+    'page down',
+    'Scroll the page down.',
+  ]),
   onScreen('messages', [['m'], 'm', 'messages', 'What was said so far, and what is to be known of this session.']),
-  onScreen('waves', [['v'], 'v', 'waves', 'Which databases go together, in which order, and how far each wave is.']),
+  onScreen('waves', [
+    ['v'],
+    'v',
+    'waves',
+    'Which databases go together, and how far each wave is; run one, confirmed by its name and number.',
+  ]),
+  within(
+    ['wave'],
+    'halt',
+    [['h'], 'h', 'halt', 'Put a halt to all waves, in every process, with a typed reason.'],
+    true,
+  ),
+  within(['wave'], 'stop-wave', [['x'], 'x', 'stop', 'Stop the wave here. Nothing is undone, nothing is lost.'], true),
+  within(['wave'], 'close', [['esc'], 'Esc', 'to the screen', 'To the screen; the wave goes on.'], true),
   onScreen('help', [['?'], '?', 'help', 'This list.']),
   onScreen('quit', [
     ['q'],

@@ -28,6 +28,8 @@ export const COMMANDS = [
   'page-down',
   'messages',
   'waves',
+  'halt',
+  'stop-wave',
   'help',
   'quit',
   'choose',
@@ -48,6 +50,6 @@ export const COMMANDS = [
 ] as const
 export type Command = (typeof COMMANDS)[number]
 
-/** What the keys mean depends on what is seen: the screen, something to read, a list to choose from, or a line to type. */
-export const MODES = ['screen', 'reader', 'chooser', 'typing'] as const
+/** What the keys mean depends on what is seen: the screen, something to read, a wave that is run, a list to choose from, or a line to type. */
+export const MODES = ['screen', 'reader', 'wave', 'chooser', 'typing'] as const
 export type Mode = (typeof MODES)[number]

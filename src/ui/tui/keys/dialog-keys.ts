@@ -3,12 +3,15 @@ import { shownOf } from '../scene/shown.ts'
 import { nameRefused } from '../state/dialog.ts'
 import { submitted } from '../state/form.ts'
 import { dialogOf } from '../state/state.ts'
+import { wholeRefused, type WaveShown } from '../state/wave.ts'
 import type { Hands } from './hands.ts'
 import type { Press } from './press.ts'
 
 /** Esc. What was asked for is declined or stopped; a request that is on its way is waited for. */
-export function closeDialog({ key }: Press, { state }: Scene, { dispatch, perform, answer, say }: Hands): void {
+export function closeDialog({ key }: Press, { state }: Scene, hands: Hands): void {
+  const { dispatch, perform, answer, say } = hands
   const dialog = dialogOf(state)
+  if (dialog?.kind === 'wave') return closeWave(state.wave, hands)
   if (dialog?.kind !== 'confirm') return dispatch({ kind: 'closed' })
   switch (dialog.phase.at) {
     case 'preparing':
@@ -29,6 +32,14 @@ export function closeDialog({ key }: Press, { state }: Scene, { dispatch, perfor
   }
 }
 
+function closeWave(wave: WaveShown | undefined, { dispatch, answerWave, say }: Hands): void {
+  if (wave?.phase.at === 'asking') return answerWave(undefined)
+  dispatch({ kind: 'dismissed' })
+  if (wave?.phase.at === 'surveying' || wave?.phase.at === 'changing')
+    return say({ tone: 'info', says: `The wave ${wave.name} goes on.`, cure: 'v shows it.' })
+  dispatch({ kind: 'wave', wave: undefined })
+}
+
 /** Enter, where something is typed. */
 export function submitDialog(scene: Scene, hands: Hands): void {
   const { state, now, selected } = scene
@@ -41,6 +52,10 @@ export function submitDialog(scene: Scene, hands: Hands): void {
     dispatch({ kind: 'confirm-sending' })
     return answer(typed)
   }
+  if (dialog?.kind === 'wave' && state.wave?.phase.at === 'asking') {
+    const error = wholeRefused(state.wave, state.overlay)
+    return error === undefined ? hands.answerWave(state.wave.phase.expected) : dispatch({ kind: 'wave-refused', error })
+  }
   if (dialog?.kind === 'form' && dialog.purpose.for === 'filter')
     return list(scene, dialog.fields[0]?.text.trim() ?? '', hands)
   if (dialog?.kind !== 'form' || !selected) return
@@ -50,7 +65,8 @@ export function submitDialog(scene: Scene, hands: Hands): void {
   if (here !== '' && empty >= 0) return dispatch({ kind: 'field-moved', by: 1 })
   const result = submitted(dialog.purpose, dialog.fields, now)
   if (!result.ok) return dispatch({ kind: 'form-refused', at: result.at, error: result.error })
-  dispatch({ kind: 'dismissed' })
+  // A halt is put from the wave that it is about: back to that.
+  dispatch({ kind: dialog.purpose.for === 'halt' ? 'closed' : 'dismissed' })
   perform(selected.key, result.intent)
 }
 

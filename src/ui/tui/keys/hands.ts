@@ -9,6 +9,8 @@ export interface Hands {
   perform(database: string, intent: Intent): void
   /** Answers the confirmation that is asked for. Undefined: declined. */
   answer(typed: string | undefined): void
+  /** Answers the confirmation of a wave that is asked for. Undefined: declined. */
+  answerWave(typed: string | undefined): void
   say(said: Said): void
   leave(how: 'quit' | 'interrupted'): void
   redraw(): void

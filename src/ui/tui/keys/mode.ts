@@ -9,13 +9,27 @@ export function modeOf(state: TuiState): Mode {
       return 'screen'
     case 'help':
     case 'messages':
-    case 'waves':
       return 'reader'
+    case 'wave':
+      return waveMode(state)
     case 'choose':
       return 'chooser'
     case 'form':
       return 'typing'
     case 'confirm':
       return dialog.phase.at === 'asking' ? 'typing' : 'reader'
+  }
+}
+
+function waveMode({ wave }: TuiState): Mode {
+  switch (wave?.phase.at) {
+    case 'asking':
+      return 'typing'
+    case 'surveying':
+    case 'changing':
+      return 'wave'
+    case 'ended':
+    case undefined:
+      return 'reader'
   }
 }

@@ -78,8 +78,18 @@ export function runCommand(command: Command, press: Press, scene: Scene, hands: 
     case 'page-up':
     case 'page-down':
       return dispatch({ kind: 'scrolled', area: dialogOf(state) ? 'overlay' : 'page', by: command })
-    case 'messages':
     case 'waves':
+      return hands.perform(selected?.key ?? '', { do: 'waves' })
+    case 'halt':
+      return dispatch({
+        kind: 'opened',
+        dialog: form('Halt the waves', { for: 'halt' }, [
+          'What is under way is followed to its end; nothing more is begun.',
+        ]),
+      })
+    case 'stop-wave':
+      return hands.perform(selected?.key ?? '', { do: 'stop-wave' })
+    case 'messages':
     case 'help':
       return dispatch({ kind: 'opened', dialog: { kind: command } })
     case 'quit':

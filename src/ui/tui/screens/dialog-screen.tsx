@@ -7,7 +7,7 @@ import { FormScreen } from './form-screen.tsx'
 import { HelpContent } from './help-screen.tsx'
 import { MessagesContent } from './messages-screen.tsx'
 import { Overlay } from './overlay.tsx'
-import { WavesContent } from './waves-screen.tsx'
+import { WaveScreen } from './wave-screen.tsx'
 
 interface Props {
   readonly scene: Scene
@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** What lies over the panes. */
-export function DialogScreen({ scene, dialog, rows, onMeasured }: Props): ReactElement {
+export function DialogScreen({ scene, dialog, rows, onMeasured }: Props): ReactElement | null {
   const { overlay } = scene.state
   switch (dialog.kind) {
     case 'help':
@@ -32,12 +32,8 @@ export function DialogScreen({ scene, dialog, rows, onMeasured }: Props): ReactE
           <MessagesContent scene={scene} />
         </Overlay>
       )
-    case 'waves':
-      return (
-        <Overlay title="Waves, in the order in which they go" scroll={overlay} onMeasured={onMeasured}>
-          <WavesContent scene={scene} />
-        </Overlay>
-      )
+    case 'wave':
+      return scene.state.wave ? <WaveScreen scene={scene} wave={scene.state.wave} onMeasured={onMeasured} /> : null
     case 'choose':
       return <ChooseScreen dialog={dialog} rows={rows} />
     case 'form':

@@ -60,7 +60,8 @@ export interface Confirming {
 export type Dialog =
   | { readonly kind: 'help' }
   | { readonly kind: 'messages' }
-  | { readonly kind: 'waves' }
+  /** The wave that is run from here: what is shown of it is in the state, since it goes on while the screen is elsewhere. */
+  | { readonly kind: 'wave' }
   | Chooser
   | Form
   | Confirming

@@ -7,6 +7,7 @@ import type { IntentKind } from '../work/intent.ts'
 import type { Dialog } from './dialog.ts'
 import type { Pane } from './state.ts'
 import type { Edit } from './text-field.ts'
+import type { WaveShown } from './wave.ts'
 
 export type ScrollBy = number | 'page-up' | 'page-down' | 'start' | 'end'
 
@@ -36,6 +37,9 @@ export type UiEvent =
   | { readonly kind: 'confirm-sending' }
   | { readonly kind: 'confirm-done'; readonly database: string; readonly applied: Applied }
   | { readonly kind: 'confirm-ended'; readonly database: string }
+  /** How far the wave is that is run from here; undefined: what came of it has been read. */
+  | { readonly kind: 'wave'; readonly wave: WaveShown | undefined }
+  | { readonly kind: 'wave-refused'; readonly error: string }
   | { readonly kind: 'work-started'; readonly database: string; readonly doing: IntentKind; readonly at: Instant }
   | { readonly kind: 'work-ended'; readonly database: string }
   | { readonly kind: 'recorded' }

@@ -18,6 +18,7 @@ export type Purpose =
     }
   | { readonly for: 'give-up'; readonly step?: string }
   | { readonly for: 'reply' }
+  | { readonly for: 'halt' }
   | { readonly for: 'no-applications' }
   | { readonly for: 'application' }
   | { readonly for: 'filter' }
@@ -43,6 +44,12 @@ export const FIELDS: Readonly<Record<Purpose['for'], readonly FieldShape[]>> = {
   account: [{ label: 'Reason', hint: 'how you know; it is put on record with your name' }],
   'give-up': [{ label: 'Reason', hint: 'why you are sure that it was not taken' }],
   reply: [{ label: 'Line', hint: 'from rds-ca-reply to .end; what mail or chat put around it does not matter' }],
+  halt: [
+    {
+      label: 'Reason',
+      hint: 'what happened; it holds for every process on this state directory, until it is taken back',
+    },
+  ],
   'no-applications': [{ label: 'Type', hint: `"${NO_APPLICATIONS}"` }],
   application: [
     { label: 'Name', hint: 'as its owner calls it; an application that is declared gets this database too' },
@@ -87,6 +94,8 @@ export function submitted(purpose: Purpose, fields: readonly TextField[], now: I
       return yes({ do: 'give-up', why: first, ...(purpose.step !== undefined && { step: purpose.step }) })
     case 'reply':
       return yes({ do: 'take', text: first })
+    case 'halt':
+      return yes({ do: 'halt', why: first })
     case 'no-applications':
       return first === NO_APPLICATIONS
         ? yes({ do: 'decide', decision: 'applications', value: [] })

@@ -2,6 +2,7 @@ import type { Chooser, Confirming, Dialog } from './dialog.ts'
 import type { UiEvent } from './event.ts'
 import { dialogOf, type TuiState } from './state.ts'
 import { edited, EMPTY_FIELD, type Edit } from './text-field.ts'
+import type { WaveShown } from './wave.ts'
 
 const DIALOG_EVENTS = [
   'opened',
@@ -35,6 +36,7 @@ export function reduceDialog(state: TuiState, event: DialogEvent): TuiState {
     case 'option-moved':
       return top?.kind === 'choose' ? show(moved(top, event.by)) : state
     case 'typed':
+      if (top?.kind === 'wave') return { ...state, wave: typedForWave(state.wave, event.edit) }
       return top ? show(typed(top, event.edit)) : state
     case 'field-moved':
       return top?.kind === 'form'
@@ -80,4 +82,10 @@ function typed(dialog: Dialog, edit: Edit): Dialog {
     return { ...dialog, phase: { ...phase, field: edited(phase.field, edit) } }
   }
   return dialog
+}
+
+function typedForWave(wave: WaveShown | undefined, edit: Edit): WaveShown | undefined {
+  if (wave?.phase.at !== 'asking') return wave
+  const { error: _, ...phase } = wave.phase
+  return { ...wave, phase: { ...phase, field: edited(phase.field, edit) } }
 }

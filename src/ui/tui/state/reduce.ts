@@ -4,7 +4,7 @@ import type { UiEvent } from './event.ts'
 import { reduceBusy } from './reduce-busy.ts'
 import { reduceDialog } from './reduce-dialog.ts'
 import { measured, scrolled, UNSCROLLED } from './scroll.ts'
-import type { Message, TuiState } from './state.ts'
+import { dialogOf, type Message, type TuiState } from './state.ts'
 import { calledBy } from '../../../rules/step.ts'
 
 /** How many messages are kept. */
@@ -57,6 +57,12 @@ export function reduce(state: TuiState, event: UiEvent): TuiState {
     case 'confirm-done':
     case 'confirm-ended':
       return reduceDialog(state, event)
+    case 'wave':
+      return { ...state, wave: event.wave, ...(dialogOf(state)?.kind === 'wave' && { overlay: UNSCROLLED }) }
+    case 'wave-refused':
+      return state.wave?.phase.at === 'asking'
+        ? { ...state, wave: { ...state.wave, phase: { ...state.wave.phase, error: event.error } } }
+        : state
     case 'work-started':
       return { ...state, busy: { ...state.busy, [event.database]: { doing: event.doing, since: event.at } } }
     case 'work-ended':

@@ -3,6 +3,7 @@ import type { Tone } from '../../view/said.ts'
 import type { IntentKind } from '../work/intent.ts'
 import type { Dialog } from './dialog.ts'
 import { UNSCROLLED, type Scroll } from './scroll.ts'
+import type { WaveShown } from './wave.ts'
 
 export const PANES = ['fleet', 'steps', 'page'] as const
 export type Pane = (typeof PANES)[number]
@@ -45,6 +46,8 @@ export interface TuiState {
   readonly overlay: Scroll
   /** What lies over the screen, the one that is seen last. */
   readonly dialogs: readonly Dialog[]
+  /** The wave that is run from here, until what came of it has been read. */
+  readonly wave: WaveShown | undefined
   /** By database key. */
   readonly busy: Readonly<Record<string, Busy>>
   readonly messages: readonly Message[]
@@ -64,6 +67,7 @@ export const initialState = (messages: readonly Message[] = []): TuiState => ({
   page: UNSCROLLED,
   overlay: UNSCROLLED,
   dialogs: [],
+  wave: undefined,
   busy: {},
   messages,
   hushed: undefined,

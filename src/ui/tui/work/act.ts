@@ -108,6 +108,11 @@ export async function act(intent: Intent, acting: Acting): Promise<Intent | unde
     case 'cancel':
     case 'take':
     case 'refresh':
+    case 'waves':
+    case 'run-wave':
+    case 'stop-wave':
+    case 'halt':
+    case 'resume-waves':
       return undefined
   }
 }

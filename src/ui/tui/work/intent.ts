@@ -33,5 +33,12 @@ export type Intent =
   /** Begins a rotation of another sequence, with the target that it has from the start. */
   | { readonly do: 'begin'; readonly beginning: Beginning }
   | { readonly do: 'refresh' }
+  /** Shows the waves, or the one that is run. */
+  | { readonly do: 'waves' }
+  /** Runs a wave: its confirmation comes back to the screen. */
+  | { readonly do: 'run-wave'; readonly name: string }
+  | { readonly do: 'stop-wave' }
+  | { readonly do: 'halt'; readonly why: string }
+  | { readonly do: 'resume-waves' }
 
 export type IntentKind = Intent['do']

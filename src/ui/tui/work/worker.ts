@@ -9,6 +9,8 @@ import type { Store } from '../state/store.ts'
 import type { Intent } from './intent.ts'
 import { act, type Confirmations } from './act.ts'
 import { calledBy } from '../../../rules/step.ts'
+import { TAKEN_OVER, type Running } from './running.ts'
+import { createWaveWorker } from './wave-worker.ts'
 
 /** Does what the operator asks for, in the background: one thing at a time for a database, several databases at a time. */
 export interface Worker {
@@ -16,13 +18,10 @@ export interface Worker {
   perform(database: string, intent: Intent): void
   /** Answers the confirmation that is asked for; undefined declines it. */
   answer(typed: string | undefined): void
+  /** The same for the confirmation of a wave. */
+  answerWave(typed: string | undefined): void
   /** Stops everything that can be stopped. Resolves when nothing is under way any more: a request that was sent is waited for. */
   end(): Promise<void>
-}
-
-interface Running {
-  readonly abort: AbortController
-  readonly done: Promise<void>
 }
 
 /** The subjects whose journals have grown. */
@@ -71,7 +70,7 @@ export function createWorker(session: Session, store: Store, fail: (error: unkno
       })
     } catch (error) {
       if (!signal.aborted) failed(error, name)
-      else if (!ending) say(STOPPED, name)
+      else if (!ending && signal.reason !== TAKEN_OVER) say(STOPPED, name)
     } finally {
       desk.release()
     }
@@ -100,7 +99,7 @@ export function createWorker(session: Session, store: Store, fail: (error: unkno
         store.dispatch({ kind: 'opened', dialog: confirming(key, calledBy(desk.about), next.step) })
       start(desk, next)
     }
-    running.set(key, { abort, done: work().catch(fail) })
+    running.set(key, { abort, done: work().catch(fail), doing: intent.do })
   }
 
   /** Lets the step that looks at applications look, if it can now. */
@@ -124,17 +123,25 @@ export function createWorker(session: Session, store: Store, fail: (error: unkno
       say({ tone: 'warn', says: 'There is no reply in that: one begins with rds-ca-reply.', cure: '' })
   }
 
+  const waves = createWaveWorker({ session, store, running, isEnding: () => ending, say, takeIn, fail })
+
+  /** What is for no database alone. Undefined: it is for one. */
+  function forNone(intent: Intent): Promise<void> | undefined {
+    if (intent.do === 'waves') return waves.show()
+    if (intent.do === 'run-wave') return waves.run(intent.name)
+    if (intent.do === 'halt') return waves.halt(intent.why)
+    if (intent.do === 'resume-waves') return waves.resume()
+    if (intent.do !== 'refresh') return undefined
+    return takeIn().then(() => say({ tone: 'info', says: 'Taken in what is on record.', cure: '' }))
+  }
+
   return {
     perform(database, intent) {
+      const alone = forNone(intent)
+      if (alone) return void alone.catch((error: unknown) => failed(error, undefined))
+      if (intent.do === 'stop-wave') return waves.stop()
       if (intent.do === 'take') {
         take(intent.text, database).catch((error: unknown) => failed(error, undefined))
-        return
-      }
-      if (intent.do === 'refresh') {
-        takeIn().then(
-          () => say({ tone: 'info', says: 'Taken in what is on record.', cure: '' }),
-          (error: unknown) => failed(error, undefined),
-        )
         return
       }
       const under = running.get(database)
@@ -148,6 +155,7 @@ export function createWorker(session: Session, store: Store, fail: (error: unkno
     answer(typed) {
       waitingFor.answer?.(typed)
     },
+    answerWave: waves.answer,
     async end() {
       ending = true
       waitingFor.answer?.(undefined)
