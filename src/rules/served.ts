@@ -1,11 +1,5 @@
+import { caOf } from './ca-now.ts'
 import type { SubjectRecord } from './record.ts'
-
-const caOf = (facts: unknown): string | undefined => {
-  const basis = typeof facts === 'object' && facts !== null && 'basis' in facts ? facts.basis : undefined
-  return typeof basis === 'object' && basis !== null && 'ca' in basis && typeof basis.ca === 'string'
-    ? basis.ca
-    : undefined
-}
 
 /**
  * The CAs that a database is on record to have served, the latest first: by the facts that were kept with each change that was sent and

@@ -10,18 +10,8 @@ export interface Beginning {
   readonly off?: string
 }
 
-/** The CA that a database has now, by what a step last saw of it. */
-function caOf(desk: Desk): string | undefined {
-  const seen = [...desk.assess().steps.values()].flatMap(({ facts }) => {
-    const { basis } = facts ?? {}
-    return basis && 'ca' in basis && typeof basis.ca === 'string' ? [basis.ca] : []
-  })
-  return seen.at(-1)
-}
-
-/** `present`: the CA that AWS listed for it, where no step has seen it yet. */
-export function beginnings(desk: Desk, present: string | undefined): readonly Beginning[] {
-  const now = caOf(desk) ?? present
+/** `now`: the CA that it has, see `caNow`. */
+export function beginnings(desk: Desk, now: string | undefined): readonly Beginning[] {
   const plain = (sequence: SequenceName, why = desk.beginRefusal(sequence)): Beginning => ({
     sequence,
     ...(why !== undefined && { off: why }),

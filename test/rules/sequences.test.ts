@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ExpiredFacts } from '../../steps/01-expired.ts'
 import { coverOf } from '../../src/rules/evidence.ts'
+import { caNow } from '../../src/rules/ca-now.ts'
+import { EMPTY_RECORD } from '../../src/rules/record.ts'
 import { servedBefore } from '../../src/rules/served.ts'
 import { MINUTE, NEW_ROOT, NOW, OLD_ROOT, Scenario, goodFacts, production } from '../support/scenario.ts'
 
@@ -81,6 +83,18 @@ describe('an outage', () => {
     for (const step of ['census', 'trust-stores', 'staging'] as const) waiveWhole(scenario, step)
     expect(blockersOf(scenario)).toEqual(['own-need census', 'own-need trust-stores', 'own-need staging'])
   })
+})
+
+it('the CA that a database has now is what was seen last, in whichever rotation', () => {
+  const scenario = new Scenario(production)
+  scenario.start('rotation-1')
+  scenario.see('identify', goodFacts(production).identify)
+  scenario.now += 1
+  scenario.see('settle', goodFacts(production, 'rds-ca-rsa2048-g1').settle)
+  scenario.put(production, { kind: 'rotation-ended', rotation: 'rotation-1', how: 'done', kept: {} })
+  scenario.start('rotation-2', 'leaf-renewal')
+  expect(caNow(scenario.record(production), 'rds-ca-2019')).toBe('rds-ca-rsa2048-g1')
+  expect(caNow(EMPTY_RECORD, 'rds-ca-2019')).toBe('rds-ca-2019')
 })
 
 describe('a rollback', () => {

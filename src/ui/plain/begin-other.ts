@@ -1,3 +1,4 @@
+import { caNow } from '../../rules/ca-now.ts'
 import { calledBy, type PlainRunbook } from '../../rules/step.ts'
 import { beginnings, beginSequence } from '../../runner/begin.ts'
 import type { Desk } from '../../runner/desk.ts'
@@ -17,7 +18,9 @@ export async function beginOther(
 ): Promise<boolean> {
   for (const { says, cure } of meanwhileSays(runbook, desk.assess())) out.say(`    ${says}${cure ? ` → ${cure}` : ''}`)
   const under = desk.rotation && !desk.rotation.end ? desk.rotation.sequence : undefined
-  const open = beginnings(desk, present).filter(({ off, sequence }) => off === undefined && sequence !== under)
+  const open = beginnings(desk, caNow(desk.record, present)).filter(
+    ({ off, sequence }) => off === undefined && sequence !== under,
+  )
   if (open.length === 0 || out.left()) return false
   const name = calledBy(desk.about)
   const typed = (await out.ask(`${name}: Enter to leave it, or "begin" for another sequence: `)).trim()

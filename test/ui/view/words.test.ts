@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { HeldByAnother, ProgressUnusable } from '../../../src/ports/progress.ts'
 import { CannotAsk, type DatabaseRecord } from '../../../src/ports/control-plane.ts'
 import { asciiOnly } from '../../../src/ui/view/ascii.ts'
-import { rotatesNow } from '../../../src/ui/view/ca-now.ts'
+import { rotatesNow } from '../../../src/ui/view/rotates-now.ts'
 import { consequenceOf } from '../../../src/ui/view/consequence.ts'
 import { decisionWords } from '../../../src/ui/view/decision-words.ts'
 import { duration } from '../../../src/ui/view/duration.ts'
 import { failureSays } from '../../../src/ui/view/failure-says.ts'
 import { runbook } from '../../../steps/index.ts'
-import { NOW, readyToModify, staging } from '../../support/scenario.ts'
+import { NOW, production, readyToModify, staging } from '../../support/scenario.ts'
 
 describe('durations', () => {
   test.each([
@@ -50,10 +50,10 @@ describe('decisions in words', () => {
 })
 
 test('AWS’s dates are those of the CA that was listed, and are not shown beside another one', () => {
-  const assessment = readyToModify().assess()
+  const seen = readyToModify().record(production)
   const listed = (ca: string) => ({ record: { ca } as DatabaseRecord, rotates: 'to be rotated before 2027-02-23' })
-  expect(rotatesNow(assessment, listed('rds-ca-2019'))).toBe('to be rotated before 2027-02-23')
-  expect(rotatesNow(assessment, listed('rds-ca-ecc384-g1'))).toBeUndefined()
+  expect(rotatesNow(seen, listed('rds-ca-2019'))).toBe('to be rotated before 2027-02-23')
+  expect(rotatesNow(seen, listed('rds-ca-ecc384-g1'))).toBeUndefined()
 })
 
 describe('what confirming comes to', () => {

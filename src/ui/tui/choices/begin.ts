@@ -1,3 +1,4 @@
+import { caNow } from '../../../rules/ca-now.ts'
 import { beginnings } from '../../../runner/begin.ts'
 import { SEQUENCE_WHEN, SEQUENCE_WORDS } from '../../view/english.ts'
 import { keyOf, type Scene, type Selected } from '../scene/scene.ts'
@@ -6,7 +7,7 @@ import { chooser, type Chooser, type Option } from '../state/dialog.ts'
 /** Every sequence, each with when it is the one to begin, and why it cannot be begun now. */
 export function beginChooser({ session }: Scene, { desk, name, key }: Selected): Chooser {
   const record = session.databases.find((one) => keyOf(one.desk) === key)?.record
-  const options = beginnings(desk, record?.ca).map((beginning): Option => {
+  const options = beginnings(desk, caNow(desk.record, record?.ca)).map((beginning): Option => {
     const { sequence, target, off } = beginning
     return {
       label: sequence === 'rollback' && target !== undefined ? `rollback to ${target}` : SEQUENCE_WORDS[sequence],

@@ -1,6 +1,6 @@
 import { Box } from 'ink'
 import type { ReactElement } from 'react'
-import { rotatesNow } from '../../view/ca-now.ts'
+import { rotatesNow } from '../../view/rotates-now.ts'
 import { stepLine, stepPage } from '../../view/page.ts'
 import { Paragraph } from '../parts/paragraph.tsx'
 import { shareOf, type Layout } from '../scene/layout.ts'
@@ -65,7 +65,7 @@ export function MainScreen({ scene, layout, onMeasured }: Props): ReactElement {
       </Box>
     )
   }
-  const rotates = rotatesNow(selected.assessment, session.databases[state.selected])
+  const rotates = rotatesNow(selected.desk.record, session.databases[state.selected])
   const share = shareOf(body, rowsWanted(lines, position.step) + (rotates === undefined ? 1 : 2))
   return (
     <Box height={body} flexShrink={0}>

@@ -1,7 +1,8 @@
 import { Box } from 'ink'
 import type { ReactElement } from 'react'
-import { caNow, rotatesNow } from '../../view/ca-now.ts'
+import { caNow } from '../../../rules/ca-now.ts'
 import { databaseLine, type StepLine } from '../../view/page.ts'
+import { rotatesNow } from '../../view/rotates-now.ts'
 import { PaneTitle } from '../parts/pane-title.tsx'
 import { Say } from '../parts/say.tsx'
 import type { Scene, Selected } from '../scene/scene.ts'
@@ -22,13 +23,13 @@ interface Props {
 /** The steps of the selected database: mark, number, title, how it stands, and why where it is not met. */
 export function StepsPane({ scene, selected, lines, rows, alone }: Props): ReactElement {
   const { session, state } = scene
-  const { name, assessment, position, busy } = selected
+  const { name, desk, assessment, position, busy } = selected
   const listed = session.databases[state.selected]
-  const rotates = rotatesNow(assessment, listed)
+  const rotates = rotatesNow(desk.record, listed)
   const { environment, ca, target } = databaseLine(
     session.runbook,
     name,
-    caNow(assessment, listed?.record?.ca),
+    caNow(desk.record, listed?.record?.ca),
     assessment,
   )
   return (
