@@ -1,3 +1,4 @@
+import { several } from '../bundle/text.ts'
 import { readPlan, foreign, type Plan } from '../rules/plan.ts'
 import { sameSubject, type Subject } from '../rules/words.ts'
 import {
@@ -65,7 +66,7 @@ export async function apply(file: string, flags: CommonFlags, signal: AbortSigna
   else {
     output.line(badgeLine(session.badge))
     output.line(
-      `${plan.name}: ${plan.databases.length} requests, approved by ${plan.approver} on ${new Date(plan.confirmation.at).toISOString()}`,
+      `${plan.name}: ${several(plan.databases.length, 'request')}, approved by ${plan.approver} on ${new Date(plan.confirmation.at).toISOString()}`,
     )
   }
   const { desks, missing } = planned(session, plan)

@@ -1,3 +1,4 @@
+import { several } from '../bundle/text.ts'
 import type { Discovered } from '../fleet/discover.ts'
 
 /**
@@ -13,7 +14,7 @@ export function discoveryProgress(stderr: Pick<NodeJS.WriteStream, 'isTTY' | 'wr
     switch (one.kind) {
       case 'account':
         regions += one.regions
-        if (regions > 1) stderr.write(`Account ${one.account} as ${one.arn}: ${one.regions} Regions\n`)
+        if (regions > 1) stderr.write(`Account ${one.account} as ${one.arn}: ${several(one.regions, 'Region')}\n`)
         return
       case 'alias':
         if (regions > 1) stderr.write(`Account ${one.account} is ${one.alias}\n`)
@@ -27,7 +28,9 @@ export function discoveryProgress(stderr: Pick<NodeJS.WriteStream, 'isTTY' | 'wr
       case 'done':
         read += 1
         if (regions > 1)
-          stderr.write(`${one.at.region}: read (${read} of ${regions} Regions, ${databases} instances so far)\n`)
+          stderr.write(
+            `${one.at.region}: read (${read} of ${regions} Regions, ${several(databases, 'instance')} so far)\n`,
+          )
         return
       case 'clusters':
       case 'facts':

@@ -1,3 +1,4 @@
+import { several } from '../bundle/text.ts'
 import { endpointInForce } from '../aws/endpoint.ts'
 import { discover, type Discovered } from '../fleet/discover.ts'
 import { Inventory, type FleetRow } from '../fleet/inventory.ts'
@@ -36,10 +37,7 @@ interface Show {
 function asLines(inventory: Inventory): Show {
   return {
     event(one) {
-      if (one.kind === 'account')
-        output.line(
-          `account ${one.account} as ${one.arn}: ${one.regions === 1 ? '1 Region' : `${one.regions} Regions`}`,
-        )
+      if (one.kind === 'account') output.line(`account ${one.account} as ${one.arn}: ${several(one.regions, 'Region')}`)
       if (one.kind === 'alias') output.line(`account ${one.account} is ${one.alias}`)
       if (one.kind === 'failed') output.line(failedLine(one))
       if (one.kind !== 'done') return

@@ -1,3 +1,4 @@
+import { several } from '../bundle/text.ts'
 import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { endpointInForce } from '../aws/endpoint.ts'
@@ -39,7 +40,7 @@ export async function init(flags: InitFlags, signal: AbortSignal): Promise<ExitC
   for (const notice of listing.notices) output.line(notice)
   write(resolve(out), text, flags.force === true)
   output.line(
-    `${out} is written: ${listing.databases.length} databases. Go over it; nothing in it opens a gate by itself.`,
+    `${out} is written: ${several(listing.databases.length, 'database')}. Go over it; nothing in it opens a gate by itself.`,
   )
   if (flags.schema) {
     const beside = join(dirname(resolve(out)), SCHEMA_NAME)

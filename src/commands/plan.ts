@@ -14,6 +14,7 @@ import { waveNamed } from './together/waves-of.ts'
 import { writePlan } from './together/write-plan.ts'
 import { accountSession } from './wizard.ts'
 import { calledBy } from '../rules/step.ts'
+import { placeWords } from '../rules/words.ts'
 
 export interface PlanFlags extends CommonFlags {
   /** Where to write the plan that `apply` carries out. */
@@ -57,9 +58,11 @@ export async function plan(names: readonly string[], flags: PlanFlags, signal: A
     const assessment = desk.assess()
     const lines = [...assessment.steps.values()].map((position) => stepLine(runbook, assessment, position))
     const position = assessment.steps.get(id)
-    const change = position?.change && changeShown(position.change)
+    // What would be sent if nothing were so already is no request.
+    const isSo = position?.standing === 'not-applicable'
+    const change = !isSo && position?.change ? changeShown(position.change) : undefined
     const blockers = !ended && position && !position.gate.open ? position.gate.blockers : []
-    const open = ended !== undefined || position?.gate.open === true || position?.standing === 'not-applicable'
+    const open = ended !== undefined || position?.gate.open === true || isSo
     closed ||= !open
     if (json) {
       const said = blockers.map((one) => ({ ...one, ...blockerSentence(runbook, id, one) }))
@@ -70,7 +73,7 @@ export async function plan(names: readonly string[], flags: PlanFlags, signal: A
     before = wave
     output.line('')
     output.line(
-      `${calledBy(desk.about)} (${assessment.decided.environment ?? 'production'})${ended ? `: ${ended.how}` : ''}`,
+      `${calledBy(desk.about)} (${assessment.decided.environment ?? 'production'}, ${placeWords(desk.about.subject)})${ended ? `: ${ended.how}` : ''}`,
     )
     for (const line of table(lines.map((one) => [`  ${one.number}`, one.title, one.word, one.because])))
       output.line(line)

@@ -1,3 +1,4 @@
+import { several } from '../bundle/text.ts'
 import { calledBy } from '../rules/step.ts'
 import { progressOf } from '../rules/waves.ts'
 import { haltWaves, resumeWaves } from '../runner/halt.ts'
@@ -34,7 +35,11 @@ export async function listWaves(flags: CommonFlags, signal: AbortSignal): Promis
     return EXIT.done
   }
   output.line(badgeLine(session.badge))
-  const rows = waves.map(({ wave, standing }) => [wave.name, `${wave.members.length} databases`, waveWords(standing)])
+  const rows = waves.map(({ wave, standing }) => [
+    wave.name,
+    several(wave.members.length, 'database'),
+    waveWords(standing),
+  ])
   for (const line of table(rows)) output.line(line)
   if (waves.length === 0) output.line('There are no databases.')
   if (halt) output.line(haltedBy(halt))
@@ -61,7 +66,9 @@ export async function showWave(name: string, flags: CommonFlags, signal: AbortSi
     return EXIT.done
   }
   output.line(badgeLine(session.badge))
-  output.line(`${wave.name}: ${wave.members.length} databases, ${wave.atOnce} at a time; ${waveWords(standing)}`)
+  output.line(
+    `${wave.name}: ${several(wave.members.length, 'database')}, ${wave.atOnce} at a time; ${waveWords(standing)}`,
+  )
   const rows = wave.members.map(({ desk }) => {
     const line = lines.get(calledBy(desk.about))
     return [`  ${calledBy(desk.about)}`, line?.environment ?? '', line?.at ?? '', line?.word ?? '', line?.because ?? '']

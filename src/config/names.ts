@@ -1,7 +1,7 @@
 import type { Twin } from '../rules/decisions.ts'
 import type { About } from '../rules/step.ts'
 import { clusterTwin } from '../rules/twins.ts'
-import { subjectKey, type Subject } from '../rules/words.ts'
+import { accountIn, subjectKey, type Subject } from '../rules/words.ts'
 
 /** What a configuration calls databases, and which of those that are there each name means. */
 export interface Names {
@@ -22,9 +22,6 @@ export interface Names {
 export interface NamedDatabase extends About {
   readonly cluster?: string | undefined
 }
-
-/** The account that a world is of. */
-export const accountIn = (world: string): string => world.slice(world.lastIndexOf('|') + 1)
 
 const placeOf = ({ subject }: Pick<About, 'subject'>): string => `${accountIn(subject.world)}/${subject.region ?? ''}`
 

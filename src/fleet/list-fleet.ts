@@ -112,15 +112,15 @@ function environmentByTag(
 }
 
 const LEFT_OUT: Readonly<Partial<Record<Kind, string>>> = {
-  'other-service': 'DocumentDB or Neptune instances and clusters are left out: their own services rotate them.',
-  custom: 'RDS Custom instances are left out: RDS keeps no CA for them.',
-  'serverless-v1': 'Aurora Serverless v1 clusters are left out: AWS renews their certificates itself.',
+  'other-service': 'of DocumentDB or Neptune: their own services rotate it.',
+  custom: 'of RDS Custom: RDS keeps no CA for it.',
+  'serverless-v1': 'of Aurora Serverless v1: AWS renews its certificates itself.',
 }
 
 const leftOut = (inventory: Inventory): string[] =>
   [...inventory.counts()].flatMap(([kind, count]) => {
     const why = LEFT_OUT[kind]
-    return why === undefined ? [] : [`${count} ${why}`]
+    return why === undefined ? [] : [`Left out: ${count} ${why}`]
   })
 
 /** One sentence for each thing that could not be learnt, with the Regions where it is so. */

@@ -30,6 +30,13 @@ export interface Subject {
 export const worldOf = (account: string, endpoint?: string): string =>
   `${endpoint ? endpoint.replace(/\/+$/, '') : 'aws'}|${account}`
 
+/** The account that a world is of. */
+export const accountIn = (world: string): string => world.slice(world.lastIndexOf('|') + 1)
+
+/** The account and Region of a subject or a request, for people: `111122223333 eu-central-1`. */
+export const placeWords = ({ world, region }: { readonly world: string; readonly region?: string }): string =>
+  [accountIn(world), region].filter((part) => part !== undefined).join(' ')
+
 /** A subject's identity as one string: equal keys are the same subject. */
 export const subjectKey = (subject: Subject): string =>
   [subject.kind, subject.world, subject.region ?? '-', subject.id].join('|')

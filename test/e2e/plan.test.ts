@@ -120,5 +120,5 @@ it('is carried out once, by nobody at the keys, and shows without --execute', as
   expect(modifies()).toHaveLength(1)
 
   const waves = await run(['wave', 'list', ...flags], { env })
-  expect(waves.stdout).toMatch(/canary +1 databases +done since/)
+  expect(waves.stdout).toMatch(/canary +1 database +done since/)
 })

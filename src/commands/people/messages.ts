@@ -3,7 +3,7 @@ import { howtoFor, CLIENTS } from '../../bundle/howto/clients.ts'
 import type { AskedApplication, AskedDatabase, Message } from '../../people/message/message.ts'
 import type { Owner } from '../../ports/world.ts'
 import type { Question } from '../../rules/asking.ts'
-import type { Instant } from '../../rules/words.ts'
+import { accountIn, type Instant } from '../../rules/words.ts'
 import type { Session } from '../../ui/session.ts'
 import { sentenceOf } from '../../ui/view/sentences.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -91,7 +91,7 @@ export function messageTo(owner: Owner, asked: readonly ToAsk[], terms: MessageT
     applications: asked.map(({ application, question }) => {
       const { declared, subject } = application
       const twice = names.filter((name) => name === declared.name).length > 1
-      const apart = twice ? `-${subject.world.split('|').at(-1) ?? ''}` : ''
+      const apart = twice ? `-${accountIn(subject.world)}` : ''
       return { ...applicationOf(application, session), probes: probesOf(declared, question, apart) }
     }),
     bundleUrls: [...new Set(sources.filter((one) => one !== undefined))].sort(),

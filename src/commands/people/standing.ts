@@ -1,6 +1,6 @@
 import { answersOf, type Asked } from '../../rules/asking.ts'
 import type { StandingShortfall } from '../../rules/position.ts'
-import type { Instant } from '../../rules/words.ts'
+import { accountIn, type Instant } from '../../rules/words.ts'
 import { isConcerned, isOnTarget, type ApplicationOfSession, type OfApplication } from './asked-applications.ts'
 
 /** What is short of an application at a database, and not answered for: by its stores (04), and by its connections (05, 09). */
@@ -109,7 +109,7 @@ export function askingOf(one: ApplicationOfSession, now: Instant): Asking {
   return {
     application: declared.name,
     owner: declared.owner?.name ?? '',
-    account: subject.world.split('|').at(-1) ?? '',
+    account: accountIn(subject.world),
     databases: databases.map(({ desk }) => desk.about.name),
     ...(last && { asked: { at: last.at, due: last.due, to: last.to } }),
     ...(answer && { answered: { at: answer.ranAt, host: answer.host } }),

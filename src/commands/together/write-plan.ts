@@ -1,3 +1,4 @@
+import { several } from '../../bundle/text.ts'
 import { writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { wholeName } from '../../rules/confirmation.ts'
@@ -74,7 +75,7 @@ export async function writePlan(
     const plan = planOf({ name, at: now, by: me(), approver, databases: planned }, typed, now)
     save(file, `${JSON.stringify(plan, undefined, 2)}\n`)
     output.line(
-      `${file} is written: ${planned.length} requests, approved by ${approver}. "rds-ca-runbook apply ${file} --execute" carries it out.`,
+      `${file} is written: ${several(planned.length, 'request')}, approved by ${approver}. "rds-ca-runbook apply ${file} --execute" carries it out.`,
     )
     return EXIT.done
   } finally {

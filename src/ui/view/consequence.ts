@@ -1,6 +1,7 @@
 import type { Change } from '../../rules/change.ts'
 import { waitsForOthers } from '../../rules/group.ts'
 import type { Assessment } from '../../rules/assess.ts'
+import { placeWords } from '../../rules/words.ts'
 import type { PlainRunbook, SequenceName } from '../../rules/step.ts'
 import type { Seen } from '../../rules/evidence.ts'
 import { STANDING_WORDS } from './english.ts'
@@ -79,7 +80,9 @@ export function consequenceOf(
   const positions = [...steps.values()]
   const restarts = positions.map((one) => restartsOf(one.facts)).find((one) => one !== undefined)
   const ca = String(input['CACertificateIdentifier'] ?? decided.target?.ca ?? 'its CA')
-  const where = `${name} (${(decided.environment ?? 'production').toUpperCase()}, ${change.region})`
+  const environment = (decided.environment ?? 'production').toUpperCase()
+  // An account's default is nobody's environment, and its name says where it is.
+  const where = assessment.sequence === 'account-default' ? name : `${name} (${environment}, ${placeWords(change)})`
   const own = positions.findIndex((one) => runbook.steps[one.step]?.change)
   return {
     what: whatWords(assessment.sequence, where, ca, change),

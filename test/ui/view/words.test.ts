@@ -69,7 +69,7 @@ describe('what confirming comes to', () => {
 
   test('what, when, restart, and each step that it rests on', () => {
     expect(said({})).toEqual({
-      what: 'orders-production (PRODUCTION, ap-northeast-1) gets the CA rds-ca-rsa2048-g1.',
+      what: 'orders-production (PRODUCTION, 123456789012 ap-northeast-1) gets the CA rds-ca-rsa2048-g1.',
       when: 'Now. Everything else that is pending for it is applied too.',
       restart: 'No restart: the engine loads the new certificate while it runs. Open sessions stay.',
       rests: ['01 proven', '02 proven', '03 proven', '04 proven', '05 proven', '06 proven'],

@@ -1,11 +1,9 @@
 import { calledBy } from '../../../rules/step.ts'
+import { placeWords } from '../../../rules/words.ts'
 import type { Session, SessionDatabase } from '../../session.ts'
 
 /** The account and Region that a database is in, for people. */
-export const groupOf = ({ desk }: SessionDatabase): string => {
-  const { world, region } = desk.about.subject
-  return `${world.slice(world.lastIndexOf('|') + 1)} ${region ?? ''}`
-}
+export const groupOf = ({ desk }: SessionDatabase): string => placeWords(desk.about.subject)
 
 const textOf = (one: SessionDatabase): string =>
   [
