@@ -79,7 +79,8 @@ export async function replies(path: string, flags: CommonFlags): Promise<ExitCod
   for (const { from, text } of await sourcesOf(path)) {
     for (const took of await takeReplies(text, { progress, from, now: Date.now })) {
       found += 1
-      if (took.kind === 'refused') refused += 1
+      // A folder is taken in again and again, with what has come since.
+      if (took.kind === 'refused' && took.reason.code !== 'duplicate') refused += 1
       if (json) tellJson(from, took)
       else for (const line of tookSays(took, from)) output.line(line)
     }

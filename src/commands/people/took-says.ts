@@ -9,7 +9,8 @@ export function tookSays(took: Took, from: string): string[] {
   const seen = probed ? ` (${probed.store} on ${probed.host}, as ${probed.user}, ${instant(probed.ranAt)})` : ''
   if (took.kind === 'refused') {
     const { says, cure } = refusalSays(took.reason)
-    return [`refused: ${probed?.application ?? from}: ${says}${seen}`, `    → ${cure}`]
+    const became = took.reason.code === 'duplicate' ? 'passed over' : 'refused'
+    return [`${became}: ${probed?.application ?? from}: ${says}${seen}`, `    → ${cure}`]
   }
   const { roots, handshakes, application } = took.probed
   const asked = new Set(took.asked.roots.map(({ sha1 }) => sha1))

@@ -114,7 +114,7 @@ function main() {
     }
     var text = lines.join('\n')
     say('Send this line back:')
-    process.stdout.write('rds-ca-reply.1.' + Buffer.from(text).toString('base64').replace(/=/g, '') + '.' + sha256(facts.nonce + '\n' + text + '\n' + facts.nonce).slice(0, 32) + '.end\n')
+    process.stdout.write('rds-ca-reply' + '.1.' + Buffer.from(text).toString('base64').replace(/=/g, '') + '.' + sha256(facts.nonce + '\n' + text + '\n' + facts.nonce).slice(0, 32) + '.end\n')
   })()
 }
 main()

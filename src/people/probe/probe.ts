@@ -74,7 +74,10 @@ function factsOf({ application, question, endpoints, stores }: ProbeAbout) {
   }
 }
 
-/** One self-contained file to run where an application lives; it prints one line, and says in words what it saw beside it. */
+/**
+ * One self-contained file to run where an application lives; it prints one line, and says in words what it saw beside it. It must not hold
+ * the beginning of such a line: people answer above what they were sent.
+ */
 export function probeOf(kind: ProbeKind, about: ProbeAbout): string {
   const facts = factsOf(about)
   // A replacement given as a function is taken as it is: `$&` in a path means nothing.

@@ -160,7 +160,7 @@ def main():
     text = '\n'.join(lines)
     say('Send this line back:')
     digest = sha256((facts['nonce'] + '\n' + text + '\n' + facts['nonce']).encode())[:32]
-    print('rds-ca-reply.1.%s.%s.end' % (base64.b64encode(text.encode()).decode().rstrip('='), digest))
+    print('rds-ca-reply' + '.1.%s.%s.end' % (base64.b64encode(text.encode()).decode().rstrip('='), digest))
     return 0
 
 

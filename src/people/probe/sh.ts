@@ -118,5 +118,5 @@ $seen"
 fi
 say 'Send this line back:'
 digest=$(printf '%s\n%s\n%s' "$nonce" "$text" "$nonce" | sha256 | cut -c 1-32)
-printf 'rds-ca-reply.1.%s.%s.end\n' "$(printf '%s' "$text" | openssl base64 -A | tr -d '=')" "$digest"
+printf '%s.1.%s.%s.end\n' rds-ca-reply "$(printf '%s' "$text" | openssl base64 -A | tr -d '=')" "$digest"
 `
