@@ -9,7 +9,7 @@ import { carrierText, isStopped, readCarrier, startCommand } from './carrier.ts'
 import { RENEWAL } from './maintenance.ts'
 import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
-import { day, reasonsOf } from './text.ts'
+import { day, reasonsOf, undone } from './text.ts'
 import { nextWindow } from './window.ts'
 
 const facts = z.object({
@@ -74,6 +74,8 @@ export const renewed = step({
       return verdictOf([short('is-stopped', 'proof', { status, command })])
     }
     if (status === 'available' && ca === target.ca && !listed) return PROVEN
+    if (status === 'available' && ca !== target.ca)
+      return verdictOf([undone(short('changed-since', 'proof', { target: target.ca, ca }))])
     const inWindow = renew?.basis.change.input['OptInType'] === 'next-maintenance' && status === 'available'
     const soon = detail.at + detail.lookAgainAfter
     return inWindow

@@ -16,10 +16,10 @@ import { targetThumbprint } from './01-identify.ts'
 import { provenBundle } from './03-bundle.ts'
 import { checkNotes, checkShortfalls } from './application-checks.ts'
 import { lookUnderNames, namesBasis, namesShortfalls, namesTell, namesText } from './09-names.ts'
-import { carrierText, endpointNow } from './carrier.ts'
+import { carrierText, readCarrier } from './carrier.ts'
 import { step } from './facts.ts'
 import { family, reader, z } from './shapes.ts'
-import { reasonsOf } from './text.ts'
+import { reasonsOf, undone } from './text.ts'
 import {
   lookAtWire,
   rootShortfalls,
@@ -44,6 +44,8 @@ const facts = z.object({
     ...wireDetail,
     /** When this leaf was first seen served. */
     servedSince: z.number(),
+    /** The CA that AWS named then: somebody may have changed it after 08. */
+    caNow: z.optional(z.string()),
   }),
 })
 export type VerifyFacts = z.infer<typeof facts>
@@ -97,7 +99,7 @@ export const verify = step({
 
   async look(world, about, { identify, bundle, settle }, { target: ca, applications }, signal, previous) {
     const { endpoint: identified, family, engine: engineName } = identify.basis
-    const target = await endpointNow(world, about, identified, signal)
+    const { endpoint: target = identified, ca: caNow } = await readCarrier(world, about, signal)
     if (!target) throw new CannotLook(reason('no-endpoint'))
     const look = {
       family,
@@ -116,13 +118,16 @@ export const verify = step({
     const names = await lookUnderNames(world, { family, identify, bundle: look.bundle, since }, signal)
     const leaf = detail.proof?.served[0]?.sha256 ?? ''
     const servedSince = previous?.basis.leaf === leaf ? previous.detail.servedSince : since
-    return { basis: { ...basis, ...names, family, leaf }, detail: { ...detail, servedSince } }
+    return { basis: { ...basis, ...names, family, leaf }, detail: { ...detail, servedSince, caNow } }
   },
 
   tells: (saw) => [...wireTells(saw), ...namesTell(saw.basis)],
 
   judge(saw, { identify }, { target, applications }) {
     const { basis } = saw
+    const { caNow = target.ca } = saw.detail
+    if (caNow !== target.ca)
+      return verdictOf([undone(short('changed-since', 'proof', { target: target.ca, ca: caNow }))])
     const wanted = targetThumbprint(identify, target)
     const elsewhere = short('wrong-root', 'proof', { target: target.ca, served: servedBy(saw) })
     const shortfalls: Shortfall[] = rootShortfalls(saw, wanted, elsewhere)

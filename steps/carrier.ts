@@ -37,6 +37,10 @@ export function kindOf(record: Carrier): Kind {
 }
 
 export const carrierText = {
+  'changed-since': {
+    says: 'It was on {target}, and AWS says {ca} now: somebody changed it since.',
+    cure: 'Find out who asked for it, and what clients are to meet. Then begin a ca-change: to {target} again, or to {ca}, for which its clients are proven there.',
+  },
   'is-stopped': {
     says: 'It is stopped ({status}): nothing answers there, and AWS takes no modification.',
     cure: 'Start it ({command}), then look again.',

@@ -17,6 +17,9 @@ export const reasonsOf = <const T extends Text>(_text: T) => ({
 /** A shortfall that the change of these databases, and nothing else, takes away. */
 export const until = (after: readonly Subject[], shortfall: Shortfall): Shortfall => ({ ...shortfall, after })
 
+/** A shortfall that says that somebody has changed what had come. */
+export const undone = (shortfall: Shortfall): Shortfall => ({ ...shortfall, undone: true })
+
 /** A day as every operator reads it, whatever the time zone of the terminal: UTC. */
 export const day = (at: number | undefined): string =>
   at === undefined ? 'unknown' : new Date(at).toISOString().slice(0, 10)

@@ -48,6 +48,8 @@ export interface Shortfall extends Reason {
   readonly allows: Allowance
   /** The databases for the same clients whose own change has to come first, and is all that it wants. */
   readonly after?: readonly Subject[]
+  /** What was sent has come, and somebody has changed it since: there is nothing to finish, and a CA change may be begun. */
+  readonly undone?: true
 }
 
 /** What an attestation or waiver covers: this shortfall of this step and no other. */

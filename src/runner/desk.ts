@@ -5,6 +5,7 @@ import { DECISION_NAMES, type DecisionName, type Decisions } from '../rules/deci
 import { decisionsOf, declaredFor } from '../rules/decided.ts'
 import type { HeldBy, Known, KnownApplication } from '../rules/known.ts'
 import { keptOf } from '../rules/kept.ts'
+import type { Position } from '../rules/position.ts'
 import { EMPTY_RECORD, presentRotation, sendingState, type Rotation, type SubjectRecord } from '../rules/record.ts'
 import { calledBy, type About, type PlainRunbook, type SequenceName } from '../rules/step.ts'
 import { canonical, digestOf, subjectKey, type Instant, type Subject } from '../rules/words.ts'
@@ -20,6 +21,8 @@ const UNDECLARED = digestOf('not declared')
 export class RotationUnderWay extends Error {
   override readonly name = 'RotationUnderWay'
 }
+
+const isUndone = ({ shortfalls }: Position): boolean => shortfalls.some(({ shortfall }) => shortfall.undone)
 
 /** An assessment, and what was on record when it was made. */
 interface Last {
@@ -198,7 +201,7 @@ export class Desk {
 
   /**
    * Begins a rotation of another sequence. One that is under way is ended as abandoned when nothing of it was sent, when what was sent
-   * waits and is to be cancelled, or has arrived and is to be gone back from; otherwise this throws {@link RotationUnderWay}, and nothing
+   * waits and is to be cancelled, has arrived and is to be gone back from, or was undone by somebody else; otherwise this throws {@link RotationUnderWay}, and nothing
    * is changed: what was sent is finished first.
    */
   async begin(sequence: SequenceName): Promise<Rotation> {
@@ -225,7 +228,9 @@ export class Desk {
     if (state === 'unanswered') return `a ${present.sequence} is under way, and what was sent has no answer yet`
     if (state !== 'accepted') return undefined
     // What waits can be taken back; what has arrived can be gone back from. Neither is finished first.
-    const waits = this.assess().live !== undefined
+    const { live, steps } = this.assess()
+    const waits = live !== undefined
+    if (sequence === 'ca-change' && [...steps.values()].some((one) => isUndone(one))) return undefined
     if (sequence === (waits ? 'cancellation' : 'rollback')) return undefined
     return `a ${present.sequence} is under way, and its change was sent: finish it first`
   }

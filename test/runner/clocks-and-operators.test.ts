@@ -1,11 +1,12 @@
 /** Clocks that jump, credentials that expire, somebody else at work: nothing is lost, and nothing sent twice. */
 import { describe, expect, it } from 'vitest'
 import { advance } from '../../src/runner/advance.ts'
+import { beginSequence } from '../../src/runner/begin.ts'
 import { look } from '../../src/runner/look.ts'
 import { abandonIntent } from '../../src/runner/observe.ts'
 import { memoryProgress } from '../support/memory-progress.ts'
-import { NEW_CA } from '../support/scripted-region.ts'
-import { OWN, type Fleet } from '../support/fleet/seeded-fleet.ts'
+import { NEW_CA, OLD_CA } from '../support/scripted-region.ts'
+import { keyOf, OWN, seededFleet, type Fleet } from '../support/fleet/seeded-fleet.ts'
 import {
   apply,
   databaseOf,
@@ -13,12 +14,20 @@ import {
   fleetOf,
   HOUR,
   MINUTE,
+  none,
   requestsOf,
   rotate,
   shown,
   signal,
   toTheEnd,
 } from '../support/fleet/at-the-wizard.ts'
+
+/** The owners' declarations follow a database that was renamed. */
+function follow(fleet: Fleet, before: string, name: string): void {
+  const text = JSON.stringify(fleet.config)
+  const renamed = text.replaceAll(`"${keyOf(fleet.own, before)}"`, `"${keyOf(fleet.own, name)}"`)
+  fleet.config = JSON.parse(renamed) as Fleet['config']
+}
 
 describe('a clock that jumps', () => {
   for (const [way, by] of [
@@ -156,5 +165,65 @@ describe('a second operator on another machine', () => {
     expect(desk.assess().steps.get('modify')?.standing).toBe('not-applicable')
     expect(await toTheEnd(fleet, mine, 'orders-staging')).toBe('done')
     expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`])
+  })
+  it('who changes it back after it had settled: 09 says so, and it is changed anew from the beginning', async () => {
+    const fleet = fleetOf()
+    const mine = await fleet.open()
+    const desk = deskOf(mine, 'orders-staging')
+    await advance(desk, signal)
+    await apply(mine, desk)
+    fleet.trouble.unreachable = Infinity
+    expect(await advance(desk, signal)).toMatchObject({ kind: 'short', position: { step: 'verify' } })
+    expect(desk.beginRefusal('ca-change')).toContain('finish it first')
+    fleet.own.begin(databaseOf(fleet, 'orders-staging'), OLD_CA)
+    await fleet.clock.sleep(HOUR, signal)
+    fleet.trouble.unreachable = 0
+
+    const stop = await advance(desk, signal)
+    expect(shown(mine, stop).says).toContain(
+      `It was on ${NEW_CA}, and AWS says ${OLD_CA} now: somebody changed it since.`,
+    )
+    expect(shown(mine, stop).cure).toContain('begin a ca-change')
+    await desk.begin('ca-change')
+    expect(await toTheEnd(fleet, mine, 'orders-staging')).toBe('done')
+    expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`, `${OWN}/orders-staging`])
+    expect(desk.record.rotations.map(({ end }) => end?.how)).toEqual(['abandoned', 'done'])
+  })
+
+  it('who changes its CA while a renewal is followed: said, not waited for, and a CA change may be begun', async () => {
+    const errands = [{ sequence: 'leaf-renewal', name: 'billing-staging' }] as const
+    const fleet = seededFleet(7, { drawn: { ...none, billing: true, errands }, waves: [] })
+    const session = await fleet.open()
+    const desk = deskOf(session, 'billing-staging')
+    await beginSequence(desk, { sequence: 'leaf-renewal', target: OLD_CA }, 'screen')
+    expect((await advance(desk, signal)).kind).toBe('confirm')
+    expect(await session.applier.apply(desk, 'renew', async () => 'billing-staging', signal)).toMatchObject({
+      outcome: { kind: 'accepted' },
+    })
+    await fleet.clock.sleep(HOUR, signal)
+    fleet.own.pass()
+    fleet.own.begin(databaseOf(fleet, 'billing-staging'), NEW_CA)
+    await fleet.clock.sleep(HOUR, signal)
+    const stop = await advance(desk, signal)
+    expect(stop).toMatchObject({ kind: 'short', position: { step: 'renewed' } })
+    expect(shown(session, stop).says).toContain(`AWS says ${NEW_CA} now`)
+    expect(desk.beginRefusal('ca-change')).toBeUndefined()
+  })
+
+  it('whose rename hides a renewal that never arrived: under the new name it is not taken for done', async () => {
+    const errands = [{ sequence: 'leaf-renewal', name: 'billing-staging' }] as const
+    const fleet = seededFleet(7, { drawn: { ...none, billing: true, errands }, waves: [] })
+    const session = await fleet.open()
+    const desk = deskOf(session, 'billing-staging')
+    await beginSequence(desk, { sequence: 'leaf-renewal', target: OLD_CA }, 'screen')
+    await advance(desk, signal)
+    fleet.trouble.onTheWay.set(desk.about.subject.id, 'lost-before')
+    await session.applier.apply(desk, 'renew', async () => 'billing-staging', signal)
+    fleet.own.rename(databaseOf(fleet, 'billing-staging'), 'billing-test')
+    follow(fleet, 'billing-staging', 'billing-test')
+    desk.release()
+
+    const again = await fleet.open()
+    expect((await advance(deskOf(again, 'billing-test'), signal)).kind).toBe('unanswered')
   })
 })

@@ -32,7 +32,7 @@ export interface Ground {
   /** Lists the databases and opens a session on them, as starting the program does. */
   open(): Promise<Session>
   /** Gets credentials that have expired anew. */
-  logIn(): void
+  logIn(): Promise<void> | void
   makeRoom(): void
 }
 

@@ -97,10 +97,10 @@ export async function realGround(directory: string, drawn: Drawn, join: Join): P
     progress: savedProgress(stateDir),
     clock: { now: Date.now, sleep },
     hands: handsWith({ drop, pause, reboots, asks }),
-    logIn: () => void (faults = faults.filter((fault) => fault !== 'expired-token')),
+    logIn: () => drop('expired-token'),
     makeRoom: () => undefined,
     async open() {
-      const { info: now } = await join(faults)
+      const { info: now } = await join()
       const session = await openSession({
         stateDir,
         bundles: joinPath(directory, 'bundles'),
@@ -195,7 +195,7 @@ function handsWith({ drop, pause, reboots, asks }: Means): Hands {
         asks(new ModifyDBInstanceCommand({ DBInstanceIdentifier: about.name, ApplyImmediately: true })),
     ),
     'pending-reboot': hand(/Reboot for them/, () => drop('pending-reboot-parameter'), reboots),
-    'pending-ca': hand(/Let it come, or cancel it, then look again/, waits),
+    'pending-ca': hand(/Let it come, or cancel it, then look again/, () => pause(30 * MINUTE)),
     'wrong-root': hand(
       /Check for a staged certificate that waits for a restart/,
       () => drop('old-certificate'),

@@ -58,7 +58,7 @@ export async function recover(ground: Ground, error: unknown): Promise<void> {
     case 'StartAgain':
       return
     case 'CannotAsk':
-      if (/Log in again/.test(error.message)) ground.logIn()
+      if (/Log in again/.test(error.message)) await ground.logIn()
       await ground.clock.sleep(MINUTE, never)
       return
     case 'ProgressUnusable':
@@ -193,7 +193,7 @@ export class Operator {
     if (applied.kind === 'stopped' && position)
       for (const reason of applied.reasons) await this.#do(desk, position, reason)
     if (applied.kind !== 'answered' || applied.outcome.kind !== 'refused') return
-    if (applied.outcome.code === 'ExpiredToken') this.#ground.logIn()
+    if (applied.outcome.code === 'ExpiredToken') await this.#ground.logIn()
     await clock.sleep(5 * MINUTE, never)
   }
 
