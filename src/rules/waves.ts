@@ -12,6 +12,7 @@ import { subjectKey, type Instant, type Subject } from './words.ts'
 
 /** What a database must be to belong to a wave: everything that is said here. Where nothing is said, nothing belongs. */
 export interface WaveSelector {
+  /** Names of databases, or of Aurora clusters: all their members. */
   readonly databases?: readonly string[] | undefined
   /** Each tag with exactly this value. */
   readonly tags?: Readonly<Record<string, string>> | undefined
@@ -34,6 +35,8 @@ export interface WaveCandidate {
   readonly name: string
   /** What people call it where the name alone could mean another database. */
   readonly called: string
+  /** What means its cluster as a whole; empty where it is no member of one, or every such name means something else too. */
+  readonly clusterCalled?: readonly string[]
   readonly region: string
   readonly environment: Environment
   readonly tags: Readonly<Record<string, string>>
@@ -57,7 +60,8 @@ export function selects(selector: WaveSelector, candidate: WaveCandidate): boole
   return (
     said &&
     // A name that several have means none of them.
-    (databases === undefined || databases.includes(candidate.called)) &&
+    (databases === undefined ||
+      [candidate.called, ...(candidate.clusterCalled ?? [])].some((one) => databases.includes(one))) &&
     (names === undefined || names.some((pattern) => matchesName(pattern, candidate.name))) &&
     (regions === undefined || regions.includes(candidate.region)) &&
     (environment === undefined || environment === candidate.environment) &&

@@ -159,6 +159,24 @@ describe('what comes about between 06 and the request stops it at the last look'
   })
 })
 
+it('a sibling that AWS is working on is waited for, and the deepest replica comes first', async () => {
+  const scene = await sceneOf({ database: 'forum-replica-1' }, [])
+  const saw = await preflown(scene)
+  expect(saw.basis.group.others.map(({ as, name }) => `${as} ${name}`)).toEqual([
+    'source forum-production',
+    'sibling forum-replica-2',
+    'sibling forum-replica-2-deep',
+  ])
+  expect(trapsOf(saw, scene.identified, scene.choice, scene.about).shortfalls).toEqual([])
+  const cascaded = await sceneOf({ database: 'forum-replica-2' }, ['storage-optimization:forum-replica-1'])
+  await preflown(cascaded)
+  const { shortfalls } = trapsOf(await preflown(cascaded), cascaded.identified, cascaded.choice, cascaded.about)
+  expect(shortfalls.map(({ code, args }) => [code, args['names'] ?? args['name']])).toEqual([
+    ['replicas-first', ['forum-replica-2-deep']],
+    ['other-under-way', 'forum-replica-1'],
+  ])
+})
+
 type Settles = Exclude<
   keyof typeof settle.text,
   'saw-state' | 'saw-asked' | 'saw-event' | 'already-on-target' | 'is-stopped' | 'gone' | 'replaced'

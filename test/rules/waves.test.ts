@@ -43,6 +43,13 @@ describe('a selector', () => {
   ])('%j', (selector, expected) => {
     expect(selects(selector, orders)).toBe(expected)
   })
+
+  it('takes the members of a cluster that is named', () => {
+    const member = candidate('shop-1', { clusterCalled: ['cluster:shop', 'shop'] })
+    expect(selects({ databases: ['shop'] }, member)).toBe(true)
+    expect(selects({ databases: ['cluster:shop'], environment: 'staging' }, member)).toBe(false)
+    expect(selects({ databases: ['shop'] }, orders)).toBe(false)
+  })
 })
 
 const declared = (name: string, more: Partial<WaveDeclared>): WaveDeclared => ({ name, atOnce: 1, bake: 0, ...more })

@@ -6,6 +6,7 @@ import { planOf, plannedDatabase, readPlan, type Plan } from '../../src/rules/pl
 import type { Desk } from '../../src/runner/desk.ts'
 import { confirmPlanned, differences, isPlanned, takeDecisions, type PlannedDesk } from '../../src/runner/planned.ts'
 import { changeTogether, surveyTogether, type Surveyed } from '../../src/runner/together.ts'
+import { standingWaves } from '../../src/ui/view/standing-waves.ts'
 import { violations } from '../support/fleet/held-true.ts'
 import { keyOf, seededFleet, type Fleet } from '../support/fleet/seeded-fleet.ts'
 import { WHO } from '../support/scenario.ts'
@@ -207,4 +208,13 @@ describe('a plan for whole groups', () => {
     expect(JSON.stringify(await carriedOut(fleet, plan))).toContain('plan-proof-differs')
     expect(fleet.own.requests).toEqual([])
   })
+})
+
+it('a wave may name a cluster: its members are of it; a database of that name goes before it', async () => {
+  const fleet = seededFleet(1, { drawn, waves: [{ name: 'shops', databases: ['shop'] }] })
+  const [shops, rest] = standingWaves(await fleet.open())
+  expect(namesOf(shops!.wave.members.map(({ desk }) => desk)).sort()).toEqual(['shop-1', 'shop-2', 'shop-3'])
+  expect(rest!.wave.members).toHaveLength(ALL.length - 3)
+  fleet.own.create('shop', 'postgres')
+  expect(namesOf(standingWaves(await fleet.open())[0]!.wave.members.map(({ desk }) => desk))).toEqual(['shop'])
 })

@@ -109,6 +109,13 @@ const DATABASES: readonly DatabasePlan[] = [
     replicaOf: 'stock-production',
     replication: 'replicating',
   }),
+  // Two replicas of one source, and a replica of one of them.
+  database('forum-production', 'mysql', { version: '8.0.42' }),
+  ...Object.entries({
+    'forum-replica-1': 'forum-production',
+    'forum-replica-2': 'forum-production',
+    'forum-replica-2-deep': 'forum-replica-2',
+  }).map(([id, replicaOf]) => database(id, 'mysql', { version: '8.0.42', replicaOf, replication: 'replicating' })),
   // Their twins, and a namesake, in another account.
   database('stock-staging', 'postgres', { served: true, place: STAGING, environment: 'staging' }),
   database('stock-staging-replica', 'postgres', {
