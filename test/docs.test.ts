@@ -56,6 +56,30 @@ describe('README.md', () => {
   })
 })
 
+/** The words of each command line in a document's console blocks; `npm start` is what it stands for in package.json. */
+function commandLines(text: string): readonly (readonly string[])[] {
+  return [...text.matchAll(/```console\n([\s\S]*?)```/g)]
+    .flatMap(([, block = '']) => block.split('\n'))
+    .map((line) => line.replace(/^\$ npm start(?: --)?/, '$ rds-ca-runbook rehearse').replace(/\s+#.*$/, ''))
+    .filter((line) => line.startsWith('$ rds-ca-runbook'))
+    .map((line) => [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '').slice(2))
+}
+
+describe('each command line in README.md', () => {
+  it.each(commandLines(readme).map((words) => [words.join(' '), words] as const))('is taken: %s', async (_, words) => {
+    const taken: string[] = []
+    const parser = buildProgram(async () => {}, new AbortController().signal)
+    for (const command of [parser, ...parser.commands, ...parser.commands.flatMap(({ commands }) => commands)])
+      command
+        .exitOverride()
+        .configureOutput({ writeErr: () => {} })
+        .action(() => void taken.push(command.name()))
+    await parser.parseAsync([...words], { from: 'user' })
+    const named = words.some((word) => !word.startsWith('-'))
+    expect(named ? words : ['rds-ca-runbook']).toContain(taken.join())
+  })
+})
+
 describe('src/rehearsal/README.md', () => {
   const spec = read('src/rehearsal/README.md')
   const rows = (faults: readonly Fault[]): string =>

@@ -98,11 +98,12 @@ async function inRegion(flags: RehearseFlags, info: RegionInfo, signal: AbortSig
 
 /** The rehearsal's session: the same program, with endpoints on this machine and delays divided by the speed. */
 function rehearsalSession(flags: RehearseFlags, info: RegionInfo, signal: AbortSignal): Promise<Session> {
+  const config = parseConfig(readFileSync(info.config, 'utf8'), info.config)
   return openSession({
     stateDir: flags.stateDir,
     // Gone with --reset: the new Region has another PKI.
     bundles: join(regionDirectory(flags), 'bundles'),
-    config: parseConfig(readFileSync(info.config, 'utf8'), info.config),
+    config,
     connect: connections(flags),
     bundleUrl: info.bundleUrl,
     bundleCa: readFileSync(info.bundleCa, 'utf8'),
@@ -116,7 +117,7 @@ function rehearsalSession(flags: RehearseFlags, info: RegionInfo, signal: AbortS
     // An hour of the calendar is no part of a rehearsal: it passes as AWS's delays do. Gone with --reset, as its servers are.
     limits: { ...HANDSHAKE_LIMITS, window: Math.ceil(HANDSHAKE_LIMITS.window / info.speed) },
     handshakes: join(regionDirectory(flags), 'handshakes'),
-    remedies: trustStoreRemedies(),
+    remedies: trustStoreRemedies(config),
     notices: info.notices,
     worldName: (account) => `REHEARSAL ${account}`,
     signal,

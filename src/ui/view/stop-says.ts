@@ -38,7 +38,7 @@ export function stopSays(runbook: PlainRunbook, stop: Stop): Said {
     case 'confirm':
       return {
         tone: 'good',
-        says: `Everything before ${numberOf(runbook, stop.position.step)} is proven, and its gate is open.`,
+        says: `Everything before ${numberOf(runbook, stop.position.step)} is met, and its gate is open.`,
         cure: 'See the request, and confirm it.',
       }
     case 'closed': {

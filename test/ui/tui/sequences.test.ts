@@ -62,7 +62,7 @@ test('a change from outside is followed at 08, with what is urgent on its page, 
   await run.idle()
   // A new rotation looks at 01 anew.
   await run.terminal.type(KEYS.enter)
-  await run.terminal.waitFor('Everything before 07 is proven')
+  await run.terminal.waitFor('Everything before 07 is met')
   await run.idle()
   await run.terminal.type(KEYS.enter)
   await run.terminal.waitFor('the change that waits is taken back')

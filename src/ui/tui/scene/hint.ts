@@ -31,17 +31,18 @@ function changeHint(shows: boolean, { gate }: Position, number: string): string 
 
 function shortHint(remedies: Scene['session']['remedies'], { name }: Selected, next: Position, number: string): string {
   const [blocker] = next.gate.open ? [] : next.gate.blockers
-  if (blocker?.cure.do === 'twin') return `${number} rests on ${blocker.cure.name}: rotate that database first.`
+  const open = next.shortfalls.filter((one) => !one.met)
+  const waivable = open.some((one) => one.shortfall.allows === 'waiver')
+  if (blocker?.cure.do === 'twin')
+    return `${number} rests on ${blocker.cure.name}: rotate that database first.${waivable ? ' Or w, with a typed reason.' : ''}`
   if (blocker?.cure.do === 'decide') return 'd: take the decision that is missing.'
   if (blocker?.cure.do === 'wait') return `${number} waits for somebody else's work on ${name}.`
-  const open = next.shortfalls.filter((one) => !one.met)
   const [first] = open
   if (!first) return `Enter: go on with ${number}. Looking changes nothing.`
   if (first.shortfall.code === 'undecided') return 'd: take the decision that is missing.'
   const remedy = open.map((one) => remedyFor(remedies, next.step, one)).find((one) => one !== undefined)
   if (remedy) return `f: ${remedy.label}. Enter: look again.`
-  if (open.some((one) => one.shortfall.allows === 'waiver'))
-    return 'Enter: look again when it is mended. w: account for it, or go on with a typed reason.'
+  if (waivable) return 'Enter: look again when it is mended. w: account for it, or go on with a typed reason.'
   if (open.some((one) => one.shortfall.allows === 'attestation'))
     return 'Enter: look again when it is mended. a: have a named person attest it.'
   return `Enter: look again at ${number} when it is mended. Nothing but proof meets it.`
