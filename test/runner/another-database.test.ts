@@ -154,6 +154,22 @@ describe('a database that is another one, or gone, in mid-run', () => {
     expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`, `${OWN}/orders-live`])
   })
 
+  it('renamed after its change was sent: it is verified where it answers now, and that is said', async () => {
+    const fleet = fleetOf()
+    const { session, desk } = await readyProduction(fleet)
+    await apply(session, desk)
+    renameProduction(fleet)
+    expect((await advance(desk, signal)).kind).toBe('short')
+    desk.release()
+
+    const again = await fleet.open()
+    const same = deskOf(again, 'orders-live')
+    expect(await toTheEnd(fleet, again, 'orders-live')).toBe('done')
+    const verified = same.rotation?.end?.kept['verify']?.facts
+    expect(verified).toMatchObject({ basis: { endpoint: { host: 'orders-live.example' } } })
+    expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`, `${OWN}/orders-production`])
+  })
+
   it('stopped after its change came: said, with the command that starts it', async () => {
     const fleet = fleetOf()
     const { session, desk } = await readyProduction(fleet)

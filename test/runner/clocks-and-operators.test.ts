@@ -1,5 +1,6 @@
 /** Clocks that jump, credentials that expire, somebody else at work: nothing is lost, and nothing sent twice. */
 import { describe, expect, it } from 'vitest'
+import { exitOf } from '../../src/commands/drive/worst.ts'
 import { advance } from '../../src/runner/advance.ts'
 import { beginSequence } from '../../src/runner/begin.ts'
 import { look } from '../../src/runner/look.ts'
@@ -91,6 +92,26 @@ describe('credentials that expire', () => {
 
     fleet.trouble.expired = false
     await fleet.clock.sleep(3 * HOUR, signal)
+    expect(await toTheEnd(fleet, session, 'orders-staging')).toBe('done')
+    expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`])
+  })
+
+  it('while an answer is missing: nothing is concluded from it, and after a log-in what was sent is found', async () => {
+    const fleet = fleetOf()
+    const session = await fleet.open()
+    const desk = deskOf(session, 'orders-staging')
+    await advance(desk, signal)
+    fleet.trouble.onTheWay.set(desk.about.subject.id, 'lost')
+    expect(await apply(session, desk)).toMatchObject({ kind: 'answered', outcome: { kind: 'unknown' } })
+    fleet.trouble.expired = true
+    const stop = await advance(desk, signal)
+    expect(stop.kind).toBe('unobserved')
+    expect(exitOf(stop)).toBe(5)
+    expect(shown(session, stop).says).toContain('ExpiredToken')
+    expect(shown(session, stop).cure).toContain('Check credentials and network')
+    expect(desk.assess().steps.get('modify')?.standing).toBe('running')
+
+    fleet.trouble.expired = false
     expect(await toTheEnd(fleet, session, 'orders-staging')).toBe('done')
     expect(requestsOf(fleet)).toEqual([`${OWN}/orders-staging`])
   })
