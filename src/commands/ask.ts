@@ -1,6 +1,6 @@
 import { markdownOf } from '../people/message/markdown.ts'
 import { mailOf } from '../people/message/mail.ts'
-import type { Message } from '../people/message/message.ts'
+import type { Message, MessageFormat } from '../people/message/message.ts'
 import { slackOf } from '../people/message/slack.ts'
 import type { Instant } from '../rules/words.ts'
 import { asksFor, output, type CommonFlags } from './common.ts'
@@ -12,9 +12,6 @@ import { endOfDay } from '../ui/view/end-of-day.ts'
 import { named, notOnRecord, peopleSession, type PeopleSession } from './people/session-applications.ts'
 import { askingOf } from './people/standing.ts'
 import { writeMessages } from './people/write-messages.ts'
-
-export const MESSAGE_FORMATS = ['mail', 'markdown', 'slack'] as const
-export type MessageFormat = (typeof MESSAGE_FORMATS)[number]
 
 export interface AskFlags extends CommonFlags {
   readonly owner?: string

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander'
+import { MESSAGE_FORMATS } from '../people/message/message.ts'
 import { PROBE_KINDS } from '../people/probe/probe.ts'
 import { PROBE_ENGINES } from '../rules/asking.ts'
 import type { AskFlags } from './ask.ts'
@@ -16,13 +17,7 @@ export function peopleCommands(
     .argument('[application]', 'its name')
     .option('--owner <name>', 'everything of one owner')
     .option('--all', 'every owner of whom something is open')
-    .addOption(
-      new Option('--format <kind>', 'how the message is written (default: mail)').choices([
-        'mail',
-        'markdown',
-        'slack',
-      ]),
-    )
+    .addOption(new Option('--format <kind>', 'how the message is written (default: mail)').choices(MESSAGE_FORMATS))
     .option('--out <dir>', 'write messages, and the probes that go with them, into a folder for each owner')
     .option('--by <day>', 'by when the answer is wanted, YYYY-MM-DD in UTC (default: in a week)')
     .option('--change-on <day>', 'the day on which the databases are changed')

@@ -1,4 +1,4 @@
-import { PROBE_KINDS, probeOf, type ProbeKind } from '../people/probe/probe.ts'
+import { probeOf, type ProbeKind } from '../people/probe/probe.ts'
 import type { AskedEndpoint, ProbeEngine } from '../rules/asking.ts'
 import { regionOfHost } from '../check/endpoint-kind.ts'
 import { targetOf, UnclearTarget } from '../check/target.ts'
@@ -20,8 +20,6 @@ export interface ProbeScriptFlags extends CommonFlags {
   readonly host?: string
   readonly engine?: ProbeEngine
 }
-
-export { PROBE_KINDS }
 
 const usage = (message: string): OperatorError => new OperatorError(EXIT.usage, message)
 

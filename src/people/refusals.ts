@@ -1,4 +1,4 @@
-import type { Reason } from '../rules/words.ts'
+import { fillIn, type Reason } from '../rules/words.ts'
 
 /** Why a reply is not taken in, and what to do about it. `{name}` is filled in with the reason's argument of that name. */
 const REFUSALS: Readonly<Record<string, { readonly says: string; readonly cure: string }>> = {
@@ -63,15 +63,8 @@ const REFUSALS: Readonly<Record<string, { readonly says: string; readonly cure: 
 
 export const REFUSAL_CODES = Object.keys(REFUSALS)
 
-const filled = (text: string, { args }: Reason): string =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = args[name]
-    if (value === undefined) return whole
-    return typeof value === 'object' ? value.join(', ') : String(value)
-  })
-
 /** A refusal in words. */
-export function refusalSays(reason: Reason): { readonly says: string; readonly cure: string } {
-  const { says, cure } = REFUSALS[reason.code] ?? { says: `It is refused: ${reason.code}.`, cure: '' }
-  return { says: filled(says, reason), cure: filled(cure, reason) }
+export function refusalSays({ code, args }: Reason): { readonly says: string; readonly cure: string } {
+  const { says, cure } = REFUSALS[code] ?? { says: `It is refused: ${code}.`, cure: '' }
+  return { says: fillIn(says, args), cure: fillIn(cure, args) }
 }

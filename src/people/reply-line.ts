@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { PROBE_RESULTS, type Probed, type ProbedHandshake, type ProbeResult } from '../rules/asking.ts'
 
-export const REPLY_FORMAT = 1
+const REPLY_FORMAT = 1
 const MARKER = 'rds-ca-reply.'
 
 /** What was found in a text, in order. */

@@ -1,3 +1,4 @@
+import { shellWord } from './shell-word.ts'
 import { digestOf, type Digest } from './words.ts'
 
 /** The mutating calls that the program can make. Nothing else is ever sent. */
@@ -33,10 +34,6 @@ const THROTTLING =
 
 /** Whether AWS said by this code that there were too many requests: it took nothing of this one. */
 export const isThrottled = (code: string): boolean => THROTTLING.test(code)
-
-/** A shell word, quoted only where a POSIX shell needs it. */
-const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 const KEBAB_IRREGULAR: Readonly<Record<string, string>> = {
   DBInstanceIdentifier: 'db-instance-identifier',

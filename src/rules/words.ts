@@ -61,6 +61,14 @@ export interface Reason {
   readonly args: Args
 }
 
+/** A text with each `{name}` filled in with the argument of that name; one that there is no argument for stands as it is. */
+export const fillIn = (template: string, args: Args): string =>
+  template.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = args[name]
+    if (value === undefined) return whole
+    return typeof value === 'object' ? value.join(', ') : String(value)
+  })
+
 /** Canonical JSON: keys sorted, undefined left out. Throws on what JSON cannot hold. */
 export function canonical(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value)

@@ -1,12 +1,11 @@
 import { refusalSays } from '../../people/refusals.ts'
 import type { Took } from '../../people/take-replies.ts'
-
-const instant = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
+import { utc } from '../../ui/view/duration.ts'
 
 /** What became of a reply, in lines for people. */
 export function tookSays(took: Took, from: string): string[] {
   const { probed } = took
-  const seen = probed ? ` (${probed.store} on ${probed.host}, as ${probed.user}, ${instant(probed.ranAt)})` : ''
+  const seen = probed ? ` (${probed.store} on ${probed.host}, as ${probed.user}, ${utc(probed.ranAt)})` : ''
   if (took.kind === 'refused') {
     const { says, cure } = refusalSays(took.reason)
     const became = took.reason.code === 'duplicate' ? 'passed over' : 'refused'

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Message } from '../../people/message/message.ts'
+import type { Message, MessageFormat } from '../../people/message/message.ts'
 import { EXIT } from '../exit-codes.ts'
 import { OperatorError } from '../operator-error.ts'
 import { fileName } from './probe-files.ts'
 
-const ENDINGS = { mail: 'txt', markdown: 'md', slack: 'json' } as const
+const ENDINGS: Readonly<Record<MessageFormat, string>> = { mail: 'txt', markdown: 'md', slack: 'json' }
 
 /**
  * Writes an owner's message and the probes that go with it into a folder of the owner's own, over those of an earlier message. Resolves to
@@ -14,7 +14,7 @@ const ENDINGS = { mail: 'txt', markdown: 'md', slack: 'json' } as const
 export async function writeMessages(
   out: string,
   message: Message,
-  format: keyof typeof ENDINGS,
+  format: MessageFormat,
   texts: readonly string[],
 ): Promise<readonly string[]> {
   const folder = join(out, fileName(message.owner.name))

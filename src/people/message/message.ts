@@ -41,6 +41,10 @@ export interface AskedApplication {
   readonly probes: readonly AskedProbe[]
 }
 
+/** How a message can be written. */
+export const MESSAGE_FORMATS = ['mail', 'markdown', 'slack'] as const
+export type MessageFormat = (typeof MESSAGE_FORMATS)[number]
+
 /** All that one owner is asked. */
 export interface Message {
   readonly owner: Owner

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { regionsAsked, type AskedEndpoint, type Question } from '../../rules/asking.ts'
+import { shellWord } from '../../rules/shell-word.ts'
 import { NODE_PROBE } from './node.ts'
 import { PYTHON_PROBE } from './python.ts'
 import { SH_PROBE } from './sh.ts'
@@ -38,9 +39,6 @@ export const digestOfLines = (digests: readonly string[]): string =>
 /** Over the roots that a question asks about. */
 export const bundleDigestOf = ({ roots }: Pick<Question, 'roots'>): string =>
   digestOfLines([...new Set(roots.map(({ sha256 }) => sha256))])
-
-/** A word of a POSIX shell that means itself. */
-const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 /** Escaped so that JSON is a literal of JavaScript and of Python. */
 const literal = (value: unknown): string =>

@@ -1,14 +1,11 @@
 import { CannotReadStore, type StoreFormat } from '../../ports/trust-stores.ts'
+import { shellWord } from '../../rules/shell-word.ts'
 import { readBundle } from '../bundled.ts'
 import { readStoredCertificate } from '../certificate.ts'
 import { foreignFormat, type ForeignFormat } from './foreign-format.ts'
 import { readJks } from './jks.ts'
 import type { PasswordSource } from './passwords.ts'
 import type { ReadStore, StoreBytes } from './read-store.ts'
-
-/** A shell word, quoted only where a POSIX shell needs it. */
-const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 const unsupported = (message: string): CannotReadStore => new CannotReadStore('UNSUPPORTED', message)
 

@@ -7,7 +7,7 @@ import { MAX_BYTES } from './files.ts'
 import { normal, whiteout, type Layer, type LayerEntry } from './layers.ts'
 
 /** More than the largest images hold; a file that unpacks to more is made to do harm. */
-export const MAX_UNPACKED = 64 * 2 ** 30
+const MAX_UNPACKED = 64 * 2 ** 30
 
 /** What was to be unpacked goes on for too long. */
 export class TooLarge extends Error {

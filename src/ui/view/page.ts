@@ -3,6 +3,7 @@ import type { Assessment } from '../../rules/assess.ts'
 import type { Judged, Position, StandingShortfall } from '../../rules/position.ts'
 import type { PlainRunbook } from '../../rules/step.ts'
 import { isMet, type Standing } from '../../rules/standing.ts'
+import { utc } from './duration.ts'
 import { STANDING_WORDS } from './english.ts'
 import { standingWords } from './standing-words.ts'
 import { blockerSentence, noteOf, numberOf, sentenceOf } from './sentences.ts'
@@ -54,8 +55,6 @@ export const changeShown = (change: Change): ChangeShown => ({
   cli: asAwsCli(change),
   change,
 })
-
-const utc = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
 
 /** Who was asked about an application that is not met yet. */
 const askedWords = ({ asked, standing }: Judged): string =>

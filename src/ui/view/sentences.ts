@@ -1,15 +1,8 @@
 import type { Blocker } from '../../rules/gate.ts'
 import type { PlainRunbook } from '../../rules/step.ts'
 import type { Standing } from '../../rules/standing.ts'
-import type { Args, Reason } from '../../rules/words.ts'
+import { fillIn, type Reason } from '../../rules/words.ts'
 import { DECISION_WORDS, ENGLISH, STANDING_WORDS, type Sentence } from './english.ts'
-
-const filled = (template: string, args: Args): string =>
-  template.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = args[name]
-    if (value === undefined) return whole
-    return Array.isArray(value) ? value.join(', ') : String(value)
-  })
 
 /** A title within a sentence: its first letter small, names like CA and AWS as they are. */
 const inSentence = (title: string): string => title.charAt(0).toLowerCase() + title.slice(1)
@@ -36,7 +29,7 @@ export function sentenceOf(runbook: PlainRunbook, step: string, { code, args }: 
   }
   if (!own && typeof args['decision'] === 'string')
     named['decision'] = DECISION_WORDS[args['decision']] ?? args['decision']
-  return { says: filled(sentence.says, named), cure: filled(sentence.cure, named) }
+  return { says: fillIn(sentence.says, named), cure: fillIn(sentence.cure, named) }
 }
 
 /** What a person should know although it is proven: what is so, and what to do where there is something to do. */
