@@ -9,17 +9,21 @@
  * When it does not hold: wait for the batch jobs, ask the owner, or acknowledge the client by name with a typed reason.
  */
 import type { Shortfall } from '../src/rules/evidence.ts'
-import { CannotLook, own, ownIfLooked, verdictOf } from '../src/rules/step.ts'
+import { CannotLook, own, ownIfLooked, verdictOf, type About } from '../src/rules/step.ts'
 import type { Reason } from '../src/rules/words.ts'
 import { mayUseTls, type CensusSample } from '../src/rules/census.ts'
 import type { ClientName } from '../src/rules/clients.ts'
-import { changeBy, compare, seenBefore } from '../src/rules/returned.ts'
+import { changeBy, compare, seenBefore, type Whose } from '../src/rules/returned.ts'
 import { sightingsOf, startedOf, withSample, type Tally } from '../src/rules/tally.ts'
 import type { SqlSession } from '../src/ports/sql.ts'
-import { logIn } from './02-census.ts'
+import type { World } from '../src/ports/world.ts'
+import type { IdentifyFacts } from './01-identify.ts'
+import { logIn, type CensusFacts } from './02-census.ts'
+import type { VerifyFacts } from './09-verify.ts'
 import { carrierText, endpointNow } from './carrier.ts'
 import { step } from './facts.ts'
-import { reader, z } from './shapes.ts'
+import type { Receipt } from './receipt.ts'
+import { reader, z, type Endpoint } from './shapes.ts'
 import { reasonsOf } from './text.ts'
 
 const named = z.object({ user: z.string(), application: z.string() })
@@ -93,6 +97,57 @@ type Back = Pick<CloseOutFacts['detail'], 'back' | 'cannotTell' | 'since' | 'wit
   missing?: CloseOutFacts['basis']['missing']
 }
 
+interface Comparison {
+  readonly about: About
+  readonly endpoint: Endpoint | undefined
+  readonly identify: IdentifyFacts
+  readonly census: CensusFacts | undefined
+  readonly modify: Receipt | undefined
+  readonly verify: VerifyFacts | undefined
+  readonly whose: Whose
+}
+
+/** Who of the census has connected anew since the new certificate is served. Throws what a log-in throws. */
+async function whoCameBack(
+  world: World,
+  { about, endpoint, identify, census, modify, verify, whose }: Comparison,
+  signal: AbortSignal,
+): Promise<Back> {
+  if (!census || !verify) return { back: [], cannotTell: census ? 'the wire was not seen' : 'no census' }
+  const { engine, family } = identify.basis
+  if (!endpoint) return { back: [], cannotTell: 'no endpoint' }
+  const session = await logIn(world, engine, family, endpoint, signal)
+  try {
+    const sample = await session.census()
+    const tally = await world.sightings.of(about.subject)
+    const ends = verify.detail.proof?.served[0]?.notAfter
+    const change = changeBy({
+      sentAt: modify?.detail.at,
+      census: { at: census.detail.at, leaf: census.detail.leaf },
+      served: { leaf: verify.basis.leaf, ends, since: verify.detail.servedSince },
+      started: startedOf(sample),
+      tally,
+    })
+    if (!change) return { back: [], cannotTell: 'the certificate is the one that the census met' }
+    const before = [
+      ...census.detail.clients.filter((one) => mayUseTls(one)),
+      ...(tally ? seenBefore(tally, change.since) : []),
+    ]
+    const { back, missing, withoutTls, fresh } = compare(before, seenAfter(session, sample, tally), change, whose)
+    return {
+      since: change.since,
+      back: names(back),
+      missing: names([...missing, ...withoutTls]),
+      withoutTls: names(withoutTls),
+      fresh: names(fresh),
+    }
+  } finally {
+    await session.close()
+  }
+}
+
+const names = (clients: readonly ClientName[]) => clients.map(({ user, application }) => ({ user, application }))
+
 export const closeOut = step({
   id: 'close-out',
   version: 1,
@@ -114,55 +169,20 @@ export const closeOut = step({
   text,
   parse: reader(facts),
 
-  async look(world, about, { identify, census, modify, verify }, { applications, clients: accounted }, signal) {
-    const endpoint = await endpointNow(world, about, identify.basis.endpoint, signal)
+  async look(world, about, given, { applications, clients: accounted }, signal) {
     const cas = await world.control.cas(signal)
     const defaultCa = cas.find((ca) => ca.isDefault)?.id
-
-    const lookForThem = async (): Promise<Back> => {
-      if (!census || !verify) return { back: [], cannotTell: census ? 'the wire was not seen' : 'no census' }
-      const { engine, family } = identify.basis
-      if (!endpoint) return { back: [], cannotTell: 'no endpoint' }
-      const session = await logIn(world, engine, family, endpoint, signal)
-      try {
-        const sample = await session.census()
-        const tally = await world.sightings.of(about.subject)
-        const ends = verify.detail.proof?.served[0]?.notAfter
-        const change = changeBy({
-          sentAt: modify?.detail.at,
-          census: { at: census.detail.at, leaf: census.detail.leaf },
-          served: { leaf: verify.basis.leaf, ends, since: verify.detail.servedSince },
-          started: startedOf(sample),
-          tally,
-        })
-        if (!change) return { back: [], cannotTell: 'the certificate is the one that the census met' }
-        const before = [
-          ...census.detail.clients.filter((one) => mayUseTls(one)),
-          ...(tally ? seenBefore(tally, change.since) : []),
-        ]
-        const whose = { applications, accounted }
-        const { back, missing, withoutTls, fresh } = compare(before, seenAfter(session, sample, tally), change, whose)
-        const names = (clients: readonly ClientName[]) =>
-          clients.map(({ user, application }) => ({ user, application }))
-        return {
-          since: change.since,
-          back: names(back),
-          missing: names([...missing, ...withoutTls]),
-          withoutTls: names(withoutTls),
-          fresh: names(fresh),
-        }
-      } finally {
-        await session.close()
-      }
-    }
-    const { missing, ...compared } = await lookForThem().catch((error: unknown): Back => {
+    const endpoint = await endpointNow(world, about, given.identify.basis.endpoint, signal)
+    const whose = { applications, accounted }
+    const compared = whoCameBack(world, { ...given, about, endpoint, whose }, signal)
+    const { missing, ...rest } = await compared.catch((error: unknown): Back => {
       // Nobody could look: that is said, not taken for "everybody is back".
       if (error instanceof CannotLook) return { back: [], cannotTell: error.reason.code }
       throw error
     })
     return {
-      basis: { ...(missing && { missing }), ...(defaultCa && { defaultCa }), code: codeOf(identify.detail.tags) },
-      detail: { at: world.now(), ...compared },
+      basis: { ...(missing && { missing }), ...(defaultCa && { defaultCa }), code: codeOf(given.identify.detail.tags) },
+      detail: { at: world.now(), ...rest },
     }
   },
 
