@@ -94,7 +94,7 @@ const text = {
   },
   'oracle-ssl-option': {
     says: 'Oracle serves TLS only where its option group has the SSL option, on a port of its own (often 2484); AWS names {port} here. Without the option nobody meets this certificate.',
-    cure: 'See its port: aws rds describe-option-groups --engine-name {engine} --region {region} --query "OptionGroupsList[].[OptionGroupName,Options[?OptionName==\'SSL\'].Port]". Checks are given RDS_CA_PORT={port}: let them connect to that one.',
+    cure: 'See its port: aws rds describe-option-groups --engine-name {engine} --region {region} --query "OptionGroupsList[].[OptionGroupName,Options[?OptionName==\'SSL\'].Port]". Checks are given RDS_CA_PORT={port}: where that is not the option’s port, let them connect to the option’s.',
   },
   'no-wire-for-engine': {
     says: 'The runbook does not speak the wire protocol of {engine}: it can neither see the certificate nor take a census.',

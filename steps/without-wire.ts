@@ -14,11 +14,11 @@ import type { WireFacts, WireLook } from './wire-look.ts'
 
 export const withoutWireText = {
   'root-not-shown': {
-    says: 'Nothing has shown that {host} serves what AWS says: the runbook does not speak the wire protocol of {engine}, and no check has taken the wire’s place ({ca} is decided on).',
+    says: 'With {ca} decided on, nothing has shown by which root {host} vouches for itself: the runbook does not speak the wire protocol of {engine}, and no check has taken the wire’s place.',
     cure: 'Declare a check that takes its roots from RDS_CA_BUNDLE (`honours: bundle`) for an application that connects directly, and look again: it must be refused without the root. One that connects without it does not verify, or another root is served than AWS says. Or go on by name.',
   },
   'no-check-instead': {
-    says: 'Whether {application} connects to {host} has been shown by nobody: the wire cannot be seen, and it has no check ({ca} is decided on).',
+    says: 'With {ca} decided on, nobody has shown that {application} connects to {host}: the wire cannot be seen, and it has no check.',
     cure: 'Declare a check for it and look again, or have its owner attest that it connects.',
   },
   'saw-no-wire': {

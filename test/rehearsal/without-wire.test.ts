@@ -24,8 +24,8 @@ interface Without extends TestRegion {
   declare(name: string, check?: DeclaredApplication['check']): void
 }
 
-async function withoutWire(): Promise<Without> {
-  const region = await startRegion({ world: 'full' })
+async function withoutWire(...faults: readonly string[]): Promise<Without> {
+  const region = await startRegion({ world: 'full', faults })
   const accounts = accountsOn(region.region.info().endpoint, region.plane, region.directory)
   return {
     ...region,
@@ -113,6 +113,21 @@ it('without a check or a word the gate stays closed; with the owner’s word it 
   expect(await modified(world)).toEqual(['payroll-staging'])
   expect(endOf(await world.accounts.drive(staging, [...NO_CENSUS, 'root-not-shown']))).toBe('done')
   expect(verified(staging).standing).toBe('waived')
+})
+
+it('a renewal by the present root: what AWS says is new, the checks say is trusted, before and after', async () => {
+  const world = await withoutWire('leaf-renewal-due:payroll')
+  world.declare('books', HONEST)
+  const desk = await world.open('payroll', 'none')
+  await desk.begin('leaf-renewal')
+  await desk.decide('target', { ca: 'rds-ca-2019' }, 'test')
+  expect(endOf(await world.accounts.drive(desk, NO_CENSUS))).toBe('done')
+  const root = (await world.plane.pkiOf(REGION)).cas.find(({ id }) => id === 'rds-ca-2019')!.thumbprint
+  for (const step of ['own-endpoint', 'verify-leaf'])
+    expect(desk.assess().steps.get(step)).toMatchObject({ standing: 'proven', facts: { basis: { root } } })
+  const actions = (await requestLog(world.directory)).map(({ action }) => action)
+  expect(actions.filter((one) => one === 'ApplyPendingMaintenanceAction')).toHaveLength(1)
+  expect(await modified(world)).toEqual([])
 })
 
 /** Looks at 05 again, as an operator would after mending the check, and goes on. */

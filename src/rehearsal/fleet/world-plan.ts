@@ -64,7 +64,8 @@ const WINDOWS_APART = 6
 /** Where an engine listens when no server of this machine stands in for it. */
 const USUAL_PORTS: Readonly<Partial<Record<EngineName, number>>> = {
   'sqlserver-se': 1433,
-  'oracle-se2': 2484,
+  // Of the database; its SSL option would have a port of its own, which AWS names elsewhere.
+  'oracle-se2': 1521,
   'custom-oracle-ee': 1521,
   'db2-se': 50_000,
   docdb: 27_017,
