@@ -55,9 +55,9 @@ test('every kind at home by its own words and call; what nobody rotates is left 
   for (const name of ['payroll', 'ledger', 'warehouse', 'bookings-production', 'shop-production-3'])
     expect(rotated.has(name), name).toBe(true)
   const said = notices.join('\n')
-  expect(said).toContain('4 DocumentDB or Neptune instances and clusters are left out')
-  expect(said).toContain('1 RDS Custom instances are left out')
-  expect(said).toContain('1 Aurora Serverless v1 clusters are left out')
+  expect(said).toMatch(/4 .*DocumentDB or Neptune/)
+  expect(said).toMatch(/1 .*RDS Custom/)
+  expect(said).toMatch(/1 .*Aurora Serverless v1/)
 })
 
 test('GovCloud by its own keys and Region, and nothing of the others', async () => {
