@@ -96,12 +96,15 @@ type TwinStands = Pick<Assessment, 'steps' | 'until'>
 /** How the twin stands: itself, or where the members of a cluster carry the CA, all of them as one. */
 function twinOf(runbook: PlainRunbook, { members, ...known }: KnownTwin, now: Instant): TwinStands {
   if (!members || members.length === 0) return assess(runbook, known, now)
-  const each = members.map((member) => assess(runbook, member, now))
+  const each = members.map((member) => ({ ...assess(runbook, member, now), subject: member.about.subject }))
   const steps = new Map<string, Position>()
   for (const id of new Set(each.flatMap((one) => [...one.steps.keys()]))) {
-    const positions = each.map((one) => one.steps.get(id))
+    const positions = each.flatMap(({ subject, steps: own }) => {
+      const position = own.get(id)
+      return position ? [{ subject, position }] : []
+    })
     // A member in another sequence has no such step: then the cluster as a whole has not met it.
-    const whole = positions.every((one) => one !== undefined) ? asOne(id, positions) : undefined
+    const whole = positions.length === each.length ? asOne(id, positions) : undefined
     if (whole) steps.set(id, whole)
   }
   return { steps, until: Math.min(...each.map((one) => one.until)) }

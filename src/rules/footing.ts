@@ -63,7 +63,7 @@ export function footingOf({ step, known, decided, steps, sequence, twin }: Groun
     if (need.facts === 'always' && !given[name]) judgeable = false
     if (need.facts === 'always' && !foreseen[name]) isForeseen = false
     if (!isMet(standing)) {
-      blockers.push({ blocker: unmet(need, standing, decided), aged: standing === 'expired' })
+      blockers.push({ blocker: unmet(need, standing, decided, position?.behind), aged: standing === 'expired' })
     }
     until = Math.min(until, position?.until ?? Infinity)
   }
@@ -76,11 +76,17 @@ export function footingOf({ step, known, decided, steps, sequence, twin }: Groun
 }
 
 /** Why a need is not met, and who can meet it. Which database a twin's need speaks of is first to be decided. */
-function unmet({ of, step }: Need, standing: Position['standing'], { twin }: Partial<Decisions>): Blocker {
+function unmet(
+  { of, step }: Need,
+  standing: Position['standing'],
+  { twin }: Partial<Decisions>,
+  behind: Position['behind'],
+): Blocker {
   const args = { step, standing }
   if (of === 'own') return { code: 'own-need', args, cure: { do: 'step', step } }
   if (!twin || twin === 'none') return undecided('twin')
-  return { code: 'twin-need', args, cure: { do: 'twin', step, name: twin.name }, after: [twin.subject] }
+  const after = behind ?? (twin.members ?? [twin]).map(({ subject }) => subject)
+  return { code: 'twin-need', args, cure: { do: 'twin', step, name: twin.name }, after }
 }
 
 /** A step of the twin that was decided on: another database's evidence opens nothing. */

@@ -76,17 +76,21 @@ const worst = (standings: readonly Standing[]): Standing =>
   standings.find((one) => !isMet(one)) ?? standings.find((one) => one !== 'proven') ?? 'proven'
 
 /** A cluster's step as a whole: every member's, as the worst of them stands. Its facts are the first member's. */
-export function asOne(step: string, members: readonly Position[]): Position | undefined {
-  const [first] = members
+export function asOne(
+  step: string,
+  members: readonly { readonly subject: Subject; readonly position: Position }[],
+): Position | undefined {
+  const positions = members.map(({ position }) => position)
+  const [first] = positions
   if (!first) return undefined
-  const standing = worst(members.map((one) => one.standing))
-  const digests = members.flatMap(({ digest }) => (digest ? [digest] : []))
+  const digests = positions.flatMap(({ digest }) => (digest ? [digest] : []))
   const { digest: _, ...rest } = first
   return {
     ...rest,
     step,
-    standing,
-    until: Math.min(...members.map((one) => one.until)),
-    ...(digests.length === members.length && { digest: digestOf(digests) }),
+    standing: worst(positions.map((one) => one.standing)),
+    behind: members.flatMap(({ subject, position }) => (isMet(position.standing) ? [] : [subject])),
+    until: Math.min(...positions.map((one) => one.until)),
+    ...(digests.length === positions.length && { digest: digestOf(digests) }),
   }
 }

@@ -5,7 +5,7 @@ import type { Evidence } from './evidence.ts'
 import type { Gate } from './gate.ts'
 import type { Standing } from './standing.ts'
 import type { About } from './step.ts'
-import type { Digest, Instant, Reason } from './words.ts'
+import type { Digest, Instant, Reason, Subject } from './words.ts'
 
 /** A shortfall as it stands: what it concerns, and whether somebody answers for it. */
 export interface StandingShortfall {
@@ -50,6 +50,8 @@ export interface Position extends Judged {
   }
   /** Kept with a receipt or an end: history, not judged again. */
   readonly history: boolean
+  /** Of a cluster's step as a whole: the members that have not met it. */
+  readonly behind?: readonly Subject[]
   /** Each application's own, where the step judges each. */
   readonly applications?: ReadonlyMap<string, Judged>
 }

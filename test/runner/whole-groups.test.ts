@@ -8,8 +8,10 @@ import { confirmPlanned, differences, isPlanned, takeDecisions, type PlannedDesk
 import { changeTogether, surveyTogether, type Surveyed } from '../../src/runner/together.ts'
 import { standingWaves } from '../../src/ui/view/standing-waves.ts'
 import { violations } from '../support/fleet/held-true.ts'
-import { keyOf, seededFleet, type Fleet } from '../support/fleet/seeded-fleet.ts'
+import { auroraClusterOf } from '../support/fleet/records.ts'
+import { keyOf, OWN, seededFleet, type Fleet } from '../support/fleet/seeded-fleet.ts'
 import { WHO } from '../support/scenario.ts'
+import { NEW_CA } from '../support/scripted-region.ts'
 
 const never = new AbortController().signal
 const drawn = { billing: true, ledger: true, shop: true, elsewhere: false, cascade: true }
@@ -217,4 +219,52 @@ it('a wave may name a cluster: its members are of it; a database of that name go
   expect(rest!.wave.members).toHaveLength(ALL.length - 3)
   fleet.own.create('shop', 'postgres')
   expect(namesOf(standingWaves(await fleet.open())[0]!.wave.members.map(({ desk }) => desk))).toEqual(['shop'])
+})
+
+it('a cluster declared by name stands surety as a whole: all of it is on the target before the first that rests on it', async () => {
+  const fleet = seededFleet(1, { drawn: { billing: false, ledger: false, shop: true, elsewhere: false } })
+  const staging = ['shop-staging-1', 'shop-staging-2']
+  for (const name of staging) fleet.own.create(name, 'aurora-postgresql', { clusterId: 'shop-staging' })
+  fleet.own.clusters.set('shop-staging', auroraClusterOf(OWN, 'shop-staging', staging))
+  const { databases, applications } = fleet.config
+  const isOfShop = (key: string) => key.includes('/shop-')
+  fleet.config = {
+    ...fleet.config,
+    databases: {
+      ...Object.fromEntries(Object.entries(databases).filter(([key]) => !isOfShop(key))),
+      shop: { twin: 'shop-staging', target: NEW_CA },
+      'shop-staging': { environment: 'staging', target: NEW_CA },
+    },
+    applications: Object.fromEntries(
+      Object.entries(applications).map(([name, one]) => [
+        name,
+        { ...one, databases: [...one.databases.filter((key) => !isOfShop(key)), 'shop', 'shop-staging'] },
+      ]),
+    ),
+  }
+  const start = await opened(fleet)
+  console.log(
+    JSON.stringify(
+      start.surveyed.unready.map(({ desk, step, blockers }) => [
+        desk.about.name,
+        step,
+        blockers,
+        [...desk.assess().steps.values()].map((p) => [
+          p.step,
+          p.standing,
+          p.shortfalls.map((x) => [x.met, x.shortfall]),
+          p.attempt,
+        ]),
+      ]),
+      null,
+      1,
+    ),
+  )
+  expect(namesOf(start.surveyed.unready.map(({ desk }) => desk))).toEqual([])
+  expect((await changed(fleet, start, 3)).kind).toBe('done')
+  const order = sent(fleet, 'shop')
+  expect(order.slice(0, 2)).toEqual(['shop-staging-2', 'shop-staging-1'])
+  expect(order.at(-1)).toBe('shop-1')
+  expect(order).toHaveLength(5)
+  expect(await violations(fleet)).toEqual([])
 })

@@ -1,7 +1,7 @@
 /** A fleet drawn from a seed: accounts, databases, twins, waves; and the sessions that operators open on it. */
 import { runbook } from '../../../steps/index.ts'
 import { applicationsOf } from '../../../src/config/applications.ts'
-import { declaredBy } from '../../../src/config/declared.ts'
+import { declaredBy, declaredOf } from '../../../src/config/declared.ts'
 import { namesOf, qualifiedName } from '../../../src/config/names.ts'
 import { configSchema, type Config } from '../../../src/config/schema.ts'
 import { inOrder } from '../../../src/fleet/fleet.ts'
@@ -155,15 +155,14 @@ async function openSession(fleet: Fleet, progress: MemoryProgress, newId: () => 
   const listed = accounts.flatMap((account) =>
     [...account.databases.values()].map((database) => ({ account, database, ...aboutOf(account, database) })),
   )
-  const names = namesOf(listed.map(({ about }) => about))
-  const isStaging = (name: string) => config.databases[name]?.environment === 'staging'
+  const names = namesOf(listed.map(({ about, database }) => ({ ...about, cluster: database.record.clusterId })))
   const ordered = inOrder(
     listed.map((one) =>
       names.isAmbiguous(one.about.name) ? { ...one, about: { ...one.about, called: qualifiedName(one.about) } } : one,
     ),
     config,
     names,
-    ({ about }) => isStaging(qualifiedName(about)),
+    ({ about }) => declaredOf(config, names.namesOf(about))?.environment === 'staging',
   )
   const around = (subject: Subject): Surroundings => {
     const account = accounts.find(({ world }) => world === subject.world)
