@@ -62,10 +62,18 @@ describe('a PEM file', () => {
     ['leaves', root.pem + other.pem + leaf.pem],
     ['only-first', root.pem],
     ['only-first', rootOf2019.pem],
-    ['truncated', root.pem + other.pem + inter.pem.slice(0, 100)],
-    ['unparseable', `${root.pem}${other.pem}-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----\n`],
     ['private-key', root.pem + other.pem + root.keyPem],
   ])('%s', async (code, text) => expect(codes(await read(text))).toEqual([code]))
+
+  const damaged = '-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----\n'
+  test.each([
+    ['truncated', root.pem + other.pem + inter.pem.slice(0, 100), 2],
+    ['unparseable', root.pem + damaged + other.pem, 1],
+  ])('%s: no client loads what stands behind', async (code, text, count) => {
+    const seen = await read(text)
+    expect(codes(seen).filter((one) => one !== 'only-first')).toEqual(['stops-at-damage', code])
+    expect(seen.certificates).toHaveLength(count)
+  })
 
   test.skipIf(OPENSSL === '')('an empty line within a certificate, at which OpenSSL gives up', async () => {
     const [begin = '', first = '', ...lines] = root.pem.split('\n')

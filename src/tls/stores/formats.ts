@@ -1,7 +1,8 @@
 import { CannotReadStore, type StoreFormat } from '../../ports/trust-stores.ts'
 import { shellWord } from '../../rules/shell-word.ts'
-import { readBundle } from '../bundled.ts'
-import { readStoredCertificate } from '../certificate.ts'
+import { certificateIn, readBundle } from '../bundled.ts'
+import { readStoredCertificate, type Certificate } from '../certificate.ts'
+import { isCertificateBlock, readPem } from '../pem.ts'
 import { foreignFormat, type ForeignFormat } from './foreign-format.ts'
 import { readJks } from './jks.ts'
 import type { PasswordSource } from './passwords.ts'
@@ -19,7 +20,21 @@ function refusal(location: string, { name, convert, readAs }: ForeignFormat): Ca
   )
 }
 
-/** The certificates of a PEM store. Throws {@link CannotReadStore} for a store of another kind. */
+/**
+ * The certificates that stand before the first that cannot be read. Node starts with those (node::crypto, AddCertsFromFile); OpenSSL itself
+ * (X509_load_cert_crl_file), and so libpq and Python, load nothing of such a file.
+ */
+function beforeDamage(text: string): readonly Certificate[] {
+  const certificates: Certificate[] = []
+  for (const block of readPem(text).blocks.filter(isCertificateBlock)) {
+    const certificate = certificateIn(block, readStoredCertificate)
+    if (!certificate) break
+    certificates.push(certificate)
+  }
+  return certificates
+}
+
+/** The certificates of a PEM store that a client loads. Throws {@link CannotReadStore} for a store of another kind. */
 export function readPemStore({ location, bytes }: StoreBytes): ReadStore {
   const foreign = foreignFormat(bytes)
   if (foreign) throw refusal(location, foreign)
@@ -27,7 +42,12 @@ export function readPemStore({ location, bytes }: StoreBytes): ReadStore {
     throw unsupported(
       `The trust store ${location} is no PEM file, and of no format that is known here. See that it is the file that the application loads; let its own tool write the roots out as PEM, and declare that.`,
     )
-  return { ...readBundle(bytes.toString('latin1'), readStoredCertificate), findings: [] }
+  const text = bytes.toString('latin1')
+  const store = readBundle(text, readStoredCertificate)
+  if (store.unreadable === 0 && !store.truncated) return { ...store, findings: [] }
+  const certificates = beforeDamage(text)
+  const detail = `clients stop at the first damaged certificate: Node takes the ${certificates.length} before it, OpenSSL, libpq and Python nothing of the file`
+  return { ...store, certificates, findings: [{ code: 'stops-at-damage', detail }] }
 }
 
 /** node-forge is large, and most stores are PEM. */

