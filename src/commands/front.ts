@@ -62,8 +62,7 @@ export async function attendTo(session: Session, asked: UiKind | undefined, sign
   recorded(session, lines)
   const { plainWizard } = await import('../ui/plain/plain-wizard.ts')
   const { stops, left } = await plainWizard(session, process, signal)
-  standings(session, lines)
-  // Whatever stands, it waits for a person.
-  if (left) return EXIT.closed
-  return worstOf(stops.map((stop) => exitOf(stop)))
+  const standing = standings(session, lines)
+  // What is not done waits for a person, whatever else is short.
+  return left ? standing : worstOf(stops.map((stop) => exitOf(stop)))
 }
