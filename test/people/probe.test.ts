@@ -262,6 +262,15 @@ it('Node’s reads a certificate of whatever length: one whose base64 fills its 
   await server.close()
 })
 
+it.each(RUNS)('%s (%s) says that it cannot read a key store, and not that nothing is in it', async (kind, program) => {
+  const store = new URL('../tls/data/openssl-nokeys.p12', import.meta.url).pathname
+  await expect(probe(kind, program, [], store)).rejects.toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('is no PEM file') as string,
+  })
+})
+
 describe.skipIf(POSTGRES_BIN === undefined)('the stale application', { timeout: 60_000 }, () => {
   it('is found by a probe: 04 names its store and the root that it lacks, and is closed until it is mended', async () => {
     const test = await testSession({ databases: [['orders-staging', 'postgres']] })

@@ -93,7 +93,8 @@ function handshake(engine, host, port, pems, done) {
 function main() {
   var store = storeInUse()
   if (!store || !there(store)) { say('No trust store was found. Name the file that the application really uses: node probe.cjs FILE'); process.exitCode = 2; return }
-  var ders = certificatesIn(readStore(store)), held = {}
+  var contents = readStore(store), ders = certificatesIn(contents), held = {}
+  if (ders.length === 0 && contents.indexOf('\0') >= 0) { say(store + ' is no PEM file, and this probe reads no other. The probe for sh reads JKS and PKCS#12.'); process.exitCode = 2; return }
   ders.forEach(function (der) { held[sha256(der)] = true })
   var roots = facts.roots.filter(function (root) { return held[root[0]] })
   var pems = ders.map(function (der) { return '-----BEGIN CERTIFICATE-----\n' + der.toString('base64').replace(/.{1,64}/g, '$&\n') + '-----END CERTIFICATE-----\n' })

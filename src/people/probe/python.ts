@@ -145,7 +145,11 @@ def main():
     if not store or not os.path.exists(store):
         say('No trust store was found. Name the file that the application really uses: python3 probe.py FILE')
         return 2
-    ders = certificates_in(read_store(store))
+    contents = read_store(store)
+    ders = certificates_in(contents)
+    if not ders and '\0' in contents:
+        say(store + ' is no PEM file, and this probe reads no other. The probe for sh reads JKS and PKCS#12.')
+        return 2
     held = set(sha256(der) for der in ders)
     roots = [one for one in facts['roots'] if one[0] in held]
     say('Store %s: certificates: %d; roots that are asked about: %d; of them in this store: %d.' % (store, len(ders), len(facts['roots']), len(roots)))

@@ -49,6 +49,10 @@ elif ! grep -q -e '-----BEGIN [A-Z0-9 ]*CERTIFICATE-----' "$store"; then
 fi
 
 count=$(grep -c -e '-----END [A-Z0-9 ]*CERTIFICATE-----' "$pem")
+if [ "$count" -eq 0 ] && [ -f "$store" ] && [ "$(tr -d '\000' <"$store" | wc -c)" -ne "$(wc -c <"$store")" ]; then
+  say "$store is no PEM file, and nothing here opens it. Give its password in RDS_CA_STORE_PASSWORD; or write its roots out as PEM, and name that file."
+  exit 2
+fi
 held=$(awk '/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/ { run = "openssl x509 -noout -fingerprint -sha256 2>/dev/null"; inside = 1 }
   inside { print | run }
   /-----END / { if (inside) close(run); inside = 0 }' "$pem" | sed -e 's/.*=//' -e 's/://g' | tr 'A-F' 'a-f')
