@@ -1,5 +1,5 @@
 /** Whole rotations of every topology, in order, on the simulated Region: what is sent, to whom, and what is refused on the way. */
-import { ModifyDBInstanceCommand } from '@aws-sdk/client-rds'
+import { ApplyPendingMaintenanceActionCommand, ModifyDBInstanceCommand } from '@aws-sdk/client-rds'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Decisions } from '../../src/rules/decisions.ts'
 import { DEFAULT_ACCOUNT, GOVCLOUD_ACCOUNT, REGION, STAGING_ACCOUNT } from '../../src/rehearsal/world.ts'
@@ -236,6 +236,31 @@ it('a change that AWS’s own maintenance window began is met by 01, followed by
   expect((await describeDatabase(rds, id)).CACertificateIdentifier).toBe(TARGET)
   expect(desk.rotation?.sendings).toEqual([])
   expect(await taken(full)).toEqual([`ModifyDBInstance ${id}`])
+})
+
+it('a renewal that AWS has begun is followed from 08 to the wire, and nothing is sent from here', async () => {
+  const id = 'billing-production'
+  const full = await fullWorld({ faults: [`leaf-renewal-due:${id}`, `stuck-modifying:${id}`] })
+  const desk = await full.open(DEFAULT_ACCOUNT, 'database', id, decidedFor('production', 'none'))
+  await desk.begin('leaf-renewal')
+  await desk.decide('target', { ca: 'rds-ca-2019' }, 'test')
+  const { DBInstanceArn: arn, CertificateDetails: before } = await describeDatabase(full.rds, id)
+  const begun = { ResourceIdentifier: arn, ApplyAction: 'server-certificate-rotation', OptInType: 'immediate' }
+  await full.rds.send(new ApplyPendingMaintenanceActionCommand(begun))
+  await look(desk, 'identify', AbortSignal.timeout(30_000))
+  const { steps, urgent } = desk.assess()
+  expect(steps.get('renew')).toMatchObject({ standing: 'not-applicable', reason: { code: 'renewed-by-aws' } })
+  expect(urgent).toContain('own-endpoint')
+  await look(desk, 'renewed', AbortSignal.timeout(30_000))
+  expect(desk.assess().steps.get('renewed')).toMatchObject({ standing: 'waiting', reason: { code: 'renewing' } })
+
+  const joined = await joinRegion({ directory: full.directory, entry: NO_ENTRY, faults: [] })
+  onTestFinished(() => joined.leave())
+  expect(endOf(await full.accounts.drive(desk))).toBe('done')
+  expect(desk.assess().steps.get('verify-leaf')?.standing).toBe('proven')
+  const after = await describeDatabase(full.rds, id)
+  expect(after.CertificateDetails!.ValidTill!.getTime()).toBeGreaterThan(before!.ValidTill!.getTime())
+  expect(desk.rotation?.sendings).toEqual([])
 })
 
 it('what new databases get is changed as a change like any other: once, and only where it is not so already', async () => {
