@@ -93,6 +93,8 @@ export function wavesOf<T>(
 /** How far one database of a wave is. */
 export type MemberProgress =
   | { readonly kind: 'done'; readonly at: Instant }
+  /** It got another CA, and was taken back from it. */
+  | { readonly kind: 'went-back' }
   /** Its change was sent, and it is not known to have gone well. */
   | { readonly kind: 'under-way' }
   | { readonly kind: 'to-do' }
@@ -107,8 +109,9 @@ export function overSince(rotation: Rotation | undefined): Instant | undefined {
 }
 
 export function progressOf(assessment: Pick<Assessment, 'rotation' | 'steps' | 'next'>): MemberProgress {
-  const at = overSince(assessment.rotation)
-  if (at !== undefined) return { kind: 'done', at }
+  const { rotation } = assessment
+  const at = overSince(rotation)
+  if (at !== undefined) return rotation?.end?.how === 'rolled-back' ? { kind: 'went-back' } : { kind: 'done', at }
   return isUnderWay(assessment) ? { kind: 'under-way' } : { kind: 'to-do' }
 }
 
@@ -118,6 +121,8 @@ export type WaveStanding =
   | { readonly kind: 'done'; readonly at: Instant }
   /** All of it is done, and the next wave waits until then. */
   | { readonly kind: 'baking'; readonly until: Instant }
+  /** Nothing is left to do, and some of it did not stay on its CA. */
+  | { readonly kind: 'went-back' }
   | { readonly kind: 'under-way' }
   | { readonly kind: 'to-do' }
 
@@ -129,7 +134,9 @@ export function waveStanding(
   if (members.length === 0) return { kind: 'empty' }
   if (members.some(({ kind }) => kind === 'under-way')) return { kind: 'under-way' }
   const ends = members.flatMap((one) => (one.kind === 'done' ? [one.at] : []))
-  if (ends.length < members.length) return { kind: ends.length > 0 ? 'under-way' : 'to-do' }
+  const back = members.some(({ kind }) => kind === 'went-back')
+  if (members.some(({ kind }) => kind === 'to-do')) return { kind: back || ends.length > 0 ? 'under-way' : 'to-do' }
+  if (back) return { kind: 'went-back' }
   const last = Math.max(...ends)
   const until = last + wave.bake
   // An end that lies ahead comes from a clock that was set back: what is not known to have baked bakes.
@@ -157,6 +164,9 @@ export function waveBlockers(
         args: { wave: other, until: new Date(standing.until).toISOString() },
         cure: { do: 'wait' },
       })
+    else if (standing.kind === 'went-back')
+      // Whoever took it back had a reason, which may hold for those that come after it.
+      blockers.push({ code: 'wave-went-back', args: { wave: other }, cure: { do: 'nothing' } })
     else if (standing.kind !== 'done' && standing.kind !== 'empty')
       blockers.push({ code: 'wave-before', args: { wave: other }, cure: { do: 'nothing' } })
   }

@@ -96,6 +96,7 @@ describe('waves', () => {
 })
 
 const done = (at: number): MemberProgress => ({ kind: 'done', at })
+const wentBack: MemberProgress = { kind: 'went-back' }
 const toDo: MemberProgress = { kind: 'to-do' }
 
 describe('a wave’s standing', () => {
@@ -103,6 +104,8 @@ describe('a wave’s standing', () => {
     ['nothing in it', [], { kind: 'empty' }],
     ['nothing begun', [toDo, toDo], { kind: 'to-do' }],
     ['one done', [done(NOW - HOUR), toDo], { kind: 'under-way' }],
+    ['one taken back, one to do', [wentBack, toDo], { kind: 'under-way' }],
+    ['one taken back, the rest done', [wentBack, done(NOW - HOUR)], { kind: 'went-back' }],
     ['one sent', [{ kind: 'under-way' } as const, toDo], { kind: 'under-way' }],
     ['all done, a minute short of baked', [done(NOW - HOUR + 60_000)], { kind: 'baking', until: NOW + 60_000 }],
     ['all done and baked', [done(NOW - 2 * HOUR), done(NOW - HOUR)], { kind: 'done', at: NOW - HOUR }],
@@ -122,6 +125,7 @@ describe('a wave’s standing', () => {
     expect(codes('all', canary({ kind: 'under-way' }), undefined)).toEqual(['wave-before'])
     expect(codes('all', canary({ kind: 'baking', until: NOW + 1 }), undefined)).toEqual(['wave-baking'])
     expect(codes('all', canary({ kind: 'done', at: NOW }), undefined)).toEqual([])
+    expect(codes('all', canary({ kind: 'went-back' }), undefined)).toEqual(['wave-went-back'])
     expect(codes('canary', canary({ kind: 'to-do' }), undefined)).toEqual([])
     expect(codes('canary', canary({ kind: 'to-do' }), { why: 'pages', at: NOW, by: WHO })).toEqual(['waves-halted'])
     expect(codes('none', canary({ kind: 'done', at: NOW }), undefined)).toEqual(['wave-before', 'wave-empty'])
@@ -140,14 +144,15 @@ describe('a database of a wave', () => {
     const given = readyToModify()
     given.put(given.about, { kind: 'rotation-ended', rotation: 'rotation-1', how: 'abandoned', kept: {} })
     expect(progressOf(given.assess())).toEqual({ kind: 'to-do' })
-    for (const [sequence, kind] of [
-      ['leaf-renewal', 'to-do'],
-      ['cancellation', 'to-do'],
-      ['rollback', 'done'],
+    for (const [sequence, how, kind] of [
+      ['leaf-renewal', 'done', 'to-do'],
+      ['cancellation', 'done', 'to-do'],
+      ['rollback', 'rolled-back', 'went-back'],
+      ['rollback', 'done', 'done'],
     ] as const) {
       const other = readyToModify()
       other.put(other.about, { kind: 'rotation-started', rotation: 'rotation-2', sequence, name: 'orders-production' })
-      other.put(other.about, { kind: 'rotation-ended', rotation: 'rotation-2', how: 'done', kept: {} })
+      other.put(other.about, { kind: 'rotation-ended', rotation: 'rotation-2', how, kept: {} })
       expect(progressOf(other.assess()).kind, sequence).toBe(kind)
     }
   })

@@ -73,6 +73,10 @@ export const ENGLISH: Readonly<Record<string, Sentence>> = {
   },
   'wave-before': { says: 'The wave {wave} comes first, and it is not done.', cure: 'Run {wave} first.' },
   'wave-baking': { says: 'The wave {wave} is done, and is watched until {until}.', cure: 'Wait until then.' },
+  'wave-went-back': {
+    says: 'In the wave {wave} a database was rolled back.',
+    cure: 'Find out whether its reason holds for these too. Then begin a ca-change of it anew and finish it, or take it out of {wave} in the configuration.',
+  },
   'wave-empty': {
     says: 'No database belongs to the wave {wave}.',
     cure: 'Look at "rds-ca-runbook wave list", and at waves in the configuration.',

@@ -10,6 +10,8 @@ export function waveWords(standing: WaveStanding): string {
       return `done since ${utc(standing.at)}`
     case 'baking':
       return `all done, watched until ${utc(standing.until)}`
+    case 'went-back':
+      return 'over, and not all of it stayed: a database was rolled back'
     case 'under-way':
       return 'under way'
     case 'to-do':
@@ -20,6 +22,7 @@ export function waveWords(standing: WaveStanding): string {
 /** How far one database of a wave is. */
 export const PROGRESS_WORDS: Readonly<Record<MemberProgress['kind'], string>> = {
   done: 'done',
+  'went-back': 'rolled back',
   'under-way': 'under way',
   'to-do': 'not begun',
 }

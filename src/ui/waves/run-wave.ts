@@ -51,6 +51,9 @@ export async function blockersOf(
   )
 }
 
+/** Nothing is left to send in such a wave. */
+const OVER: ReadonlySet<WaveStanding['kind']> = new Set(['done', 'baking', 'went-back'])
+
 /**
  * Looks at every database of a wave, has one confirmation typed for all its requests, and changes them in order, until all are verified
  * or the first does not go well. Run again, it goes on. Throws when aborted, ProgressUnusable, and what the runner throws.
@@ -64,7 +67,7 @@ export async function runWave(
   const { applier } = session
   const blockers = await blockersOf(session, standingWaves(session), wave.name)
   if (blockers.length > 0 && applier.mode === 'sends') return { kind: 'closed', blockers }
-  if (standing.kind === 'done' || standing.kind === 'baking') return { kind: 'over', standing, blockers }
+  if (OVER.has(standing.kind)) return { kind: 'over', standing, blockers }
 
   const desks = wave.members.map(({ desk }) => desk)
   const surveyed = await surveyTogether(desks, signal)
