@@ -1,6 +1,7 @@
 import { survey } from '../runner/survey.ts'
 import { blockerLines } from '../ui/view/blocker-lines.ts'
 import { badgeLine } from '../ui/plain/status-lines.ts'
+import { noteLines } from '../ui/view/position-lines.ts'
 import { changeShown, stepLine } from '../ui/view/page.ts'
 import { table } from '../ui/view/table.ts'
 import { blockerSentence } from '../ui/view/sentences.ts'
@@ -66,7 +67,15 @@ export async function plan(names: readonly string[], flags: PlanFlags, signal: A
     closed ||= !open
     if (json) {
       const said = blockers.map((one) => ({ ...one, ...blockerSentence(runbook, id, one) }))
-      output.json({ database: calledBy(desk.about), wave, steps: lines, change: change ?? null, blockers: said, open })
+      output.json({
+        database: calledBy(desk.about),
+        wave,
+        steps: lines,
+        notes: noteLines(runbook, assessment),
+        change: change ?? null,
+        blockers: said,
+        open,
+      })
       continue
     }
     if (wave !== before) output.line(`\nWave ${wave}`)
@@ -78,6 +87,7 @@ export async function plan(names: readonly string[], flags: PlanFlags, signal: A
     for (const line of table(lines.map((one) => [`  ${one.number}`, one.title, one.word, one.because])))
       output.line(line)
     if (ended) continue
+    for (const line of noteLines(runbook, assessment)) output.line(`  ${line}`)
     if (change) output.line(`  ${change.cli}`)
     for (const line of blockerLines(runbook, id, blockers)) output.line(line)
   }

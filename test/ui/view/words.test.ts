@@ -3,12 +3,13 @@ import { HeldByAnother, ProgressUnusable } from '../../../src/ports/progress.ts'
 import { CannotAsk, type DatabaseRecord } from '../../../src/ports/control-plane.ts'
 import { asciiOnly } from '../../../src/ui/view/ascii.ts'
 import { rotatesNow } from '../../../src/ui/view/rotates-now.ts'
+import { noteLines } from '../../../src/ui/view/position-lines.ts'
 import { consequenceOf } from '../../../src/ui/view/consequence.ts'
 import { decisionWords } from '../../../src/ui/view/decision-words.ts'
 import { duration } from '../../../src/ui/view/duration.ts'
 import { failureSays } from '../../../src/ui/view/failure-says.ts'
 import { runbook } from '../../../steps/index.ts'
-import { NOW, production, readyToModify, staging } from '../../support/scenario.ts'
+import { NOW, goodFacts, production, readyToModify, staging } from '../../support/scenario.ts'
 
 describe('durations', () => {
   test.each([
@@ -54,6 +55,16 @@ test('AWS’s dates are those of the CA that was listed, and are not shown besid
   const listed = (ca: string) => ({ record: { ca } as DatabaseRecord, rotates: 'to be rotated before 2027-02-23' })
   expect(rotatesNow(seen, listed('rds-ca-2019'))).toBe('to be rotated before 2027-02-23')
   expect(rotatesNow(seen, listed('rds-ca-ecc384-g1'))).toBeUndefined()
+})
+
+test('a plan tells what is to be known of what is proven: that Babelfish wants a reboot stands in no gate', () => {
+  const scenario = readyToModify()
+  const { preflight } = goodFacts(production)
+  scenario.see('preflight', {
+    ...preflight,
+    basis: { ...preflight.basis, group: { ...preflight.basis.group, babelfish: true } },
+  })
+  expect(noteLines(runbook, scenario.assess())).toContainEqual(expect.stringMatching(/^06: It speaks Babelfish/))
 })
 
 describe('what confirming comes to', () => {
