@@ -2,7 +2,7 @@ import { survey } from '../runner/survey.ts'
 import { blockerLines } from '../ui/view/blocker-lines.ts'
 import { badgeLine } from '../ui/plain/status-lines.ts'
 import { noteLines } from '../ui/view/position-lines.ts'
-import { changeShown, stepLine } from '../ui/view/page.ts'
+import { changeShown, endWords, stepLine } from '../ui/view/page.ts'
 import { table } from '../ui/view/table.ts'
 import { blockerSentence } from '../ui/view/sentences.ts'
 import type { Session, SessionDatabase } from '../ui/session.ts'
@@ -54,7 +54,8 @@ export async function plan(names: readonly string[], flags: PlanFlags, signal: A
   let closed = false
   let before: string | undefined
   for (const { desk, wave } of databases) {
-    const ended = desk.rotation?.end
+    const { rotation } = desk
+    const ended = rotation?.end
     const id = ended ? '' : await survey(desk, signal)
     const assessment = desk.assess()
     const lines = [...assessment.steps.values()].map((position) => stepLine(runbook, assessment, position))
@@ -82,7 +83,7 @@ export async function plan(names: readonly string[], flags: PlanFlags, signal: A
     before = wave
     output.line('')
     output.line(
-      `${calledBy(desk.about)} (${assessment.decided.environment ?? 'production'}, ${placeWords(desk.about.subject)})${ended ? `: ${ended.how}` : ''}`,
+      `${calledBy(desk.about)} (${assessment.decided.environment ?? 'production'}, ${placeWords(desk.about.subject)})${rotation?.end ? `: ${endWords(rotation, rotation.end)}` : ''}`,
     )
     for (const line of table(lines.map((one) => [`  ${one.number}`, one.title, one.word, one.because])))
       output.line(line)

@@ -90,6 +90,12 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
       if (word !== undefined) program.error(`error: unknown command '${word}'`)
       return finish(import('./wizard.ts').then(({ wizard }) => wizard(flags, signal)))
     })
+    // A flag before the command is the wizard's. Taken for the command's, and lost, it would look into another account or Region.
+    .hook('preSubcommand', (_, command) => {
+      const flags = program.options.filter((one) => program.getOptionValueSource(one.attributeName()) === 'cli')
+      const given = flags.map(({ long }) => long).join(', ')
+      if (given) program.error(`error: ${given}: put it after the command: rds-ca-runbook ${command.name()} ${given} …`)
+    })
 
   common(program.command('rehearse'))
     .description('rehearse a whole rotation on this machine, against a simulated Region with real TLS databases')

@@ -19,4 +19,7 @@ export function statusLines(lines: readonly DatabaseLine[]): string[] {
 
 /** The next step of one database, in a line: what a wizard without a terminal says. */
 export const nextLine = ({ name, at, word, because }: DatabaseLine): string =>
-  at === 'done' ? `${name}: done (${because})` : `${name}: next is step ${at}: ${word}${because ? `: ${because}` : ''}`
+  // An end stands there as a word.
+  /^\d/.test(at)
+    ? `${name}: next is step ${at}: ${word}${because ? `: ${because}` : ''}`
+    : `${name}: ${word} (${because})`

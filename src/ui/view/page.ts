@@ -1,10 +1,11 @@
 import { asAwsCli, type Change } from '../../rules/change.ts'
 import type { Assessment } from '../../rules/assess.ts'
 import type { Judged, Position, StandingShortfall } from '../../rules/position.ts'
-import type { PlainRunbook } from '../../rules/step.ts'
+import type { Rotation } from '../../rules/record.ts'
+import type { PlainRunbook, SequenceName } from '../../rules/step.ts'
 import { isMet, type Standing } from '../../rules/standing.ts'
 import { utc } from './duration.ts'
-import { STANDING_WORDS } from './english.ts'
+import { SEQUENCE_WORDS, STANDING_WORDS } from './english.ts'
 import { standingWords } from './standing-words.ts'
 import { blockerSentence, noteOf, numberOf, sentenceOf } from './sentences.ts'
 
@@ -147,6 +148,13 @@ export interface DatabaseLine {
   readonly because: string
 }
 
+/** How a rotation ended: what was done says what of, unless it is the change of the CA, which "done" is taken for. */
+export function endWords({ sequence }: Rotation, { how }: NonNullable<Rotation['end']>): string {
+  if (how !== 'done') return how === 'rolled-back' ? 'rolled back' : how
+  return NO_NEW_CA.has(sequence) ? `${SEQUENCE_WORDS[sequence]} done` : 'done'
+}
+const NO_NEW_CA: ReadonlySet<SequenceName> = new Set(['leaf-renewal', 'cancellation', 'rollback'])
+
 /** How a database stands, in a line. `ca`: what AWS says now, where the list has been read. */
 export function databaseLine(
   runbook: PlainRunbook,
@@ -165,7 +173,7 @@ export function databaseLine(
     return {
       ...base,
       at: rotation.end.how === 'done' ? 'done' : rotation.end.how,
-      word: rotation.end.how === 'rolled-back' ? 'rolled back' : rotation.end.how,
+      word: endWords(rotation, rotation.end),
       because: `${utc(rotation.end.at)} by ${rotation.end.by.user}`,
     }
   const position = next === undefined ? undefined : steps.get(next)

@@ -3,13 +3,15 @@ import { HeldByAnother, ProgressUnusable } from '../../../src/ports/progress.ts'
 import { CannotAsk, type DatabaseRecord } from '../../../src/ports/control-plane.ts'
 import { asciiOnly } from '../../../src/ui/view/ascii.ts'
 import { rotatesNow } from '../../../src/ui/view/rotates-now.ts'
+import { nextLine } from '../../../src/ui/plain/status-lines.ts'
+import { databaseLine } from '../../../src/ui/view/page.ts'
 import { noteLines } from '../../../src/ui/view/position-lines.ts'
 import { consequenceOf } from '../../../src/ui/view/consequence.ts'
 import { decisionWords } from '../../../src/ui/view/decision-words.ts'
 import { duration } from '../../../src/ui/view/duration.ts'
 import { failureSays } from '../../../src/ui/view/failure-says.ts'
 import { runbook } from '../../../steps/index.ts'
-import { NOW, goodFacts, production, readyToModify, staging } from '../../support/scenario.ts'
+import { NOW, Scenario, goodFacts, production, readyToModify, staging } from '../../support/scenario.ts'
 
 describe('durations', () => {
   test.each([
@@ -65,6 +67,17 @@ test('a plan tells what is to be known of what is proven: that Babelfish wants a
     basis: { ...preflight.basis, group: { ...preflight.basis.group, babelfish: true } },
   })
   expect(noteLines(runbook, scenario.assess())).toContainEqual(expect.stringMatching(/^06: It speaks Babelfish/))
+})
+
+test.each([
+  ['ca-change', 'done', 'orders: done (2026-11-22T15:00:00Z by sato)'],
+  ['leaf-renewal', 'done', 'orders: leaf renewal done (2026-11-22T15:00:00Z by sato)'],
+  ['rollback', 'rolled-back', 'orders: rolled back (2026-11-22T15:00:00Z by sato)'],
+] as const)('the end of a %s says what was done', (sequence, how, line) => {
+  const scenario = new Scenario(production)
+  scenario.start('rotation-1', sequence)
+  scenario.put(production, { kind: 'rotation-ended', rotation: 'rotation-1', how, kept: {} })
+  expect(nextLine(databaseLine(runbook, 'orders', undefined, scenario.assess()))).toBe(line)
 })
 
 describe('what confirming comes to', () => {

@@ -59,7 +59,7 @@ function FleetRow({
   const next = assessment.next === undefined ? undefined : assessment.steps.get(assessment.next)
   const standing = assessment.rotation?.end ? 'proven' : (next?.standing ?? 'proven')
   const busy = state.busy[keyOf(desk)]
-  const stands = busy ? busyBrief(session.runbook, busy, now) : at === word ? word : `${at} ${word}`
+  const stands = busy ? busyBrief(session.runbook, busy, now) : assessment.rotation?.end ? word : `${at} ${word}`
   const chosen = index === state.selected
   return (
     <Box flexDirection="column" flexShrink={0}>
