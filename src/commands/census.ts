@@ -1,16 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { familyOf } from '../../steps/01-identify.ts'
 import { logIn } from '../../steps/02-census.ts'
-import { watch, type WatchEvent } from '../census/watch.ts'
+import { watch } from '../census/watch.ts'
 import { openTallyFiles, type TallyWriter } from '../progress/tally-files.ts'
-import { CannotLogIn } from '../ports/sql.ts'
+import { CannotLogIn, type SqlSession } from '../ports/sql.ts'
 import { CannotReach } from '../ports/wire.ts'
 import { CannotFetch } from '../ports/bundles.ts'
 import { mayUseTls } from '../rules/census.ts'
 import { isAccountedFor } from '../rules/clients.ts'
 import { CannotLook } from '../rules/step.ts'
 import type { Tally } from '../rules/tally.ts'
-import type { SessionDatabase } from '../ui/session.ts'
+import type { Session, SessionDatabase } from '../ui/session.ts'
 import { uiFor, type UiKind } from '../ui/terminal.ts'
 import { sentenceOf } from '../ui/view/sentences.ts'
 import { utc } from '../ui/view/duration.ts'
@@ -53,12 +53,64 @@ function takeTally({ desk }: SessionDatabase, flags: CensusFlags): TallyWriter {
 
 /** Who is on TLS and nobody's, or, after a rotation, has not come back: then it is looked at and not proven. */
 function codeOf(tally: Tally, compared: Compared | undefined, whose: ReturnType<typeof whoseOf>): ExitCode {
-  if (compared) return compared.missing.length + compared.withoutTls.length > 0 ? EXIT.notProven : EXIT.done
+  if (compared) return allAreBack(compared) ? EXIT.done : EXIT.notProven
   const open = tally.sightings.some(
     (one) => mayUseTls(one) && !isAccountedFor(one, whose.applications, whose.accounted),
   )
   return tally.whole && !open ? EXIT.done : EXIT.notProven
 }
+
+/** The database, as AWS lists it now. Throws OperatorError where there is nothing to log in to. */
+function reachable(session: Session, name: string) {
+  const { desk, record } = databaseNamed(session, name)
+  if (!record) throw new OperatorError(EXIT.unreachable, `AWS does not list ${name} just now. Nothing was done.`)
+  const { endpoint, engine } = record
+  if (!endpoint)
+    throw new OperatorError(EXIT.unreachable, `AWS gives no endpoint for ${name}: it is being created, or has none.`)
+  return { desk, record, engine, endpoint }
+}
+
+/** Everything that a watch goes by, once it is known who is watched and where it is shown. */
+interface Watched {
+  readonly front: CensusFront
+  readonly logIn: (signal: AbortSignal) => Promise<SqlSession>
+  readonly writer: TallyWriter
+  readonly plan: NonNullable<Tally['watch']> | undefined
+  readonly every: number
+  readonly enough?: (tally: Tally) => boolean
+}
+
+/** Watches to the end, or until the operator leaves: then what was seen last counts. */
+async function watchThem(
+  { front, logIn: open, writer, plan, every, enough }: Watched,
+  signal: AbortSignal,
+): Promise<Tally | undefined> {
+  const stopped = AbortSignal.any([signal, front.left])
+  let last = writer.tally
+  try {
+    return await watch({
+      logIn: () => open(stopped),
+      tally: writer.tally,
+      save: (tally) => writer.save(plan ? { ...tally, watch: plan } : tally),
+      every,
+      until: plan?.until,
+      now: Date.now,
+      sleep: (ms) => wait(ms, undefined, { signal: stopped }),
+      notify(event) {
+        if (event.kind === 'sampled') last = event.tally
+        front.show(event)
+      },
+      signal: stopped,
+      ...(enough && { enough }),
+    })
+  } catch (error) {
+    if (!front.left.aborted || signal.aborted) throw error
+    return last
+  }
+}
+
+const allAreBack = (compared: Compared | undefined): boolean =>
+  compared !== undefined && compared.missing.length + compared.withoutTls.length === 0
 
 /**
  * `census DATABASE`: who is connected, once or over time. What is seen is kept, and 02 and 10 take it in. Changes nothing on the server,
@@ -68,67 +120,37 @@ export async function census(name: string, flags: CensusFlags, signal: AbortSign
   const every = flags.every ?? EVERY
   if (every < LEAST) throw new OperatorError(EXIT.usage, '--every must be at least 1s: each sample is a query.')
   const session = await accountSession({ ...flags, execute: false }, signal)
-  const { desk, record } = databaseNamed(session, name)
-  if (!record) throw new OperatorError(EXIT.unreachable, `AWS does not list ${name} just now. Nothing was done.`)
-  const { endpoint } = record
-  if (!endpoint)
-    throw new OperatorError(EXIT.unreachable, `AWS gives no endpoint for ${name}: it is being created, or has none.`)
-  const family = familyOf(record.engine)
+  const { desk, record, engine, endpoint } = reachable(session, name)
   const world = await desk.deps.worlds.open(desk.about.subject)
   const whose = whoseOf(desk)
   const facts = terminal()
-  const ui = uiFor(facts, asksFor(flags))
   const writer = takeTally({ desk, record }, flags)
+  const plan = planned(writer.tally, flags, Date.now())
+  const compare = (tally: Tally): Compared | undefined =>
+    flags.sinceRotation ? comparedBy(desk, tally, whose) : undefined
   let front: CensusFront | undefined
   try {
-    const watched = planned(writer.tally, flags, Date.now())
-    const isBegun = watched !== undefined && watched === writer.tally?.watch
-    const compare = (tally: Tally): Compared | undefined =>
-      flags.sinceRotation ? comparedBy(desk, tally, whose) : undefined
     front = await frontFor({
-      ui: live(ui, watched !== undefined, facts.stdinTty && facts.stdoutTty),
+      ui: live(uiFor(facts, asksFor(flags)), plan !== undefined, facts.stdinTty && facts.stdoutTty),
       terminal: facts,
       name,
       badge: session.badge,
       whose,
       compare,
-      ...(watched && { watch: { ...watched, every, isBegun } }),
+      ...(plan && { watch: { ...plan, every, isBegun: plan === writer.tally?.watch } }),
     })
-    const stopped = AbortSignal.any([signal, front.left])
-    let last: Tally | undefined = writer.tally
-    const note = (event: WatchEvent): void => {
-      if (event.kind === 'sampled') last = event.tally
-      front?.show(event)
-    }
-    try {
-      last = await watch({
-        logIn: () => logIn(world, record.engine, family, endpoint, stopped),
-        tally: writer.tally,
-        save: (tally) => writer.save(watched ? { ...tally, watch: watched } : tally),
-        every,
-        until: watched?.until,
-        now: Date.now,
-        sleep: (ms) => wait(ms, undefined, { signal: stopped }),
-        notify: note,
-        signal: stopped,
-        ...(flags.sinceRotation && {
-          enough: (tally: Tally) => {
-            const compared = compare(tally)
-            return compared !== undefined && compared.missing.length + compared.withoutTls.length === 0
-          },
-        }),
-      })
-    } catch (error) {
-      if (!front.left.aborted || signal.aborted) throw error
-    }
+    const open = (stopped: AbortSignal) => logIn(world, engine, familyOf(engine), endpoint, stopped)
+    const enough = flags.sinceRotation ? { enough: (tally: Tally) => allAreBack(compare(tally)) } : {}
+    const last = await watchThem({ front, logIn: open, writer, plan, every, ...enough }, signal)
     await front.end(last)
     if (!last) return EXIT.interrupted
-    if (flags.sinceRotation && !compare(last))
+    const compared = compare(last)
+    if (flags.sinceRotation && !compared)
       throw new OperatorError(
         EXIT.notProven,
         `${name} still shows the certificate that it showed when it was first looked at (${utc(last.first)}): there has been no rotation since.`,
       )
-    return codeOf(last, compare(last), whose)
+    return codeOf(last, compared, whose)
   } catch (error) {
     throw said(error, session.runbook, name)
   } finally {
