@@ -139,7 +139,7 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
       finish(import('./apply.ts').then(({ apply }) => apply(file, flags, signal))),
     )
 
-  waveCommands(program.command('wave'), { account, common }, finish, signal)
+  waveCommands(program.command('wave'), account, finish, signal)
 
   account(program.command('default-ca'))
     .option('--to <ca>', 'the CA that new databases should get')

@@ -2,12 +2,13 @@ import type { Command } from 'commander'
 import type { CommonFlags } from './common.ts'
 import type { ExitCode } from './exit-codes.ts'
 
-type WithFlags = (command: Command) => Command
-
-/** `wave …`: several databases under one confirmation. */
+/**
+ * `wave …`: several databases under one confirmation. A halt needs no account, and takes the flags of the run that it stops: whoever is in
+ * haste calls the last command back and changes a word.
+ */
 export function waveCommands(
   wave: Command,
-  { account, common }: { readonly account: WithFlags; readonly common: WithFlags },
+  account: (command: Command) => Command,
   finish: (code: Promise<ExitCode>) => Promise<void>,
   signal: AbortSignal,
 ): void {
@@ -30,13 +31,13 @@ export function waveCommands(
     .action((name: string, flags: CommonFlags) =>
       finish(import('./wave.ts').then(({ run }) => run(name, flags, signal))),
     )
-  common(wave.command('halt'))
+  account(wave.command('halt'))
     .requiredOption('--why <text>', 'what happened')
     .description('begin nothing more of any wave, in any process on this state directory')
     .action((flags: CommonFlags & { readonly why: string }) =>
       finish(import('./wave.ts').then(({ halt }) => halt(flags))),
     )
-  common(wave.command('resume'))
+  account(wave.command('resume'))
     .description('take a halt back; sends nothing')
     .action((flags: CommonFlags) => finish(import('./wave.ts').then(({ resume }) => resume(flags))))
 }
