@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessWith } from '../../src/commands/fleet-access.ts'
 import { EMPTY_CONFIG } from '../../src/config/schema.ts'
 import { listFleet } from '../../src/fleet/list-fleet.ts'
+import { run, StateDir } from '../support/program.ts'
 
 const found = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0
 
@@ -81,5 +82,26 @@ describe.skipIf(!found)('moto', () => {
     for (const operation of ['DescribeCertificates', 'DescribeDBEngineVersions', 'DescribePendingMaintenanceActions'])
       expect(said).toMatch(new RegExp(`Without ${operation} `))
     expect(said).toMatch(/orders and shop-1 have one resource id/)
+  })
+
+  test('a plan says what could not be looked at, keeps every gate that rests on it closed, and sends nothing', async () => {
+    const state = new StateDir()
+    const keysOf = { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey }
+    const env = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1', ...keysOf }
+    const { code, stdout } = await run(['plan', 'orders', '--json', ...state.flags], { env })
+    await state.remove()
+    expect(code).toBe(3)
+    const { steps, change, open, blockers } = JSON.parse(stdout.split('\n')[0]!) as {
+      steps: { number: string; standing: string; because: string }[]
+      change: unknown
+      open: boolean
+      blockers: unknown[]
+    }
+    expect({ change, open }).toEqual({ change: null, open: false })
+    expect(blockers).not.toEqual([])
+    const [first, ...others] = steps
+    expect(first).toMatchObject({ standing: 'cannot-look', because: expect.stringContaining('DescribeCertificates') })
+    expect(others.map(({ number }) => number)).toEqual(['02', '03', '04', '05', '06', '07', '08', '09', '10'])
+    for (const { standing } of others) expect(['missing', 'waiting']).toContain(standing)
   })
 })
