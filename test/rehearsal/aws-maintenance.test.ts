@@ -60,3 +60,14 @@ it('what AWS has set a date for it does by itself, in the first window after it 
     { act: 'open-window', at: database.createdAt + 30 * DAY },
   ])
 })
+
+it('the members of a Multi-AZ DB cluster go in one window, which is the cluster’s', async () => {
+  const world = await simulatedWorld({ faults: ['ca-rotation-in-window'] })
+  const members = () => [1, 2, 3].map((n) => databaseOf(world, `bookings-production-instance-${n}`))
+  const [window, ...others] = new Set(members().map(({ maintenanceWindow }) => maintenanceWindow))
+  expect(others).toEqual([])
+  const cluster = (await simulatedControlPlane(world, HOME).cluster('bookings-production'))!
+  expect(cluster.maintenanceWindow).toBe(window)
+  await world.move(members()[0]!.agenda[0]!.at - world.clock.now())
+  expect(members().map(({ renewal }) => renewal!.optIn)).toEqual(['immediate', 'immediate', 'immediate'])
+})

@@ -38,7 +38,7 @@ export function clusterRecord(cluster: ClusterState, sight: Sight): Record<strin
     Port: cluster.writer.route,
     MasterUsername: writer ? sight.logIn(writer.key).user : 'runbook',
     PreferredBackupWindow: cluster.backupWindow,
-    PreferredMaintenanceWindow: cluster.maintenanceWindow,
+    PreferredMaintenanceWindow: (cluster.kind === 'multi-az' && writer?.maintenanceWindow) || cluster.maintenanceWindow,
     ReplicationSourceIdentifier: cluster.replicates,
     ReadReplicaIdentifiers: new XmlList(
       'ReadReplicaIdentifier',

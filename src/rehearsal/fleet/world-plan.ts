@@ -157,6 +157,17 @@ export function clusterFrom(plan: ClusterPlan, routes: readonly number[], pace: 
   }
 }
 
+/** Whose window a database has, by its place among all: the members of a Multi-AZ DB cluster have the first one's, for they change together. */
+export function windowOf(
+  all: readonly Pick<DatabaseState, 'member'>[],
+  index: number,
+  clusters: readonly Pick<ClusterState, 'key' | 'kind'>[],
+): number {
+  const cluster = all[index]?.member?.cluster
+  const together = clusters.some(({ key, kind }) => key === cluster && kind === 'multi-az')
+  return together ? all.findIndex(({ member }) => member?.cluster === cluster) : index
+}
+
 /** The maintenance window, and a backup window twelve hours off: AWS lets the two not overlap. */
 export function windowsFrom(
   index: number,

@@ -5,6 +5,7 @@ import { createBundleServer } from '../bundle-server.ts'
 import { ActiveFaults, namesIn, parseFault } from '../faults/active-faults.ts'
 import { declaredApplications } from '../fleet/declared-applications.ts'
 import { planOf, withWindowAhead } from '../fleet/new-fleet.ts'
+import { windowOf } from '../fleet/world-plan.ts'
 import type { Pace } from '../lifecycle/agenda.ts'
 import { INTERACTIVE_SPEED } from '../lifecycle/delays.ts'
 import { withRenewalDue } from '../lifecycle/maintenance.ts'
@@ -167,8 +168,9 @@ function refuseWithoutMysql({ state }: RegionStore, { mysqlServer }: DataPlane):
 
 /** What time has done while nobody served the Region: windows have gone by, certificates have aged. */
 function bringUpToDate(store: RegionStore, pace: Pace): void {
-  for (const [index, database] of store.state.databases.entries()) {
-    const current = withRenewalDue(withWindowAhead(database, pace, index), pace.now)
+  const { databases: all, clusters } = store.state
+  for (const [index, database] of all.entries()) {
+    const current = withRenewalDue(withWindowAhead(database, pace, windowOf(all, index, clusters)), pace.now)
     if (current !== database) store.commit(current)
   }
 }

@@ -3,7 +3,15 @@ import type { DataPlane, Pki } from '../data-plane.ts'
 import { declaredApplications, writeTrustStores } from '../fleet/declared-applications.ts'
 import { freePorts } from '../fleet/free-ports.ts'
 import { planOf, secondEngine } from '../fleet/new-fleet.ts'
-import { clusterFrom, databaseFrom, portsOf, routesOf, sparesOf, type WorldPlan } from '../fleet/world-plan.ts'
+import {
+  clusterFrom,
+  databaseFrom,
+  portsOf,
+  routesOf,
+  sparesOf,
+  windowOf,
+  type WorldPlan,
+} from '../fleet/world-plan.ts'
 import type { Pace } from '../lifecycle/agenda.ts'
 import { clusterNames, leafOf, pkiOf } from '../lifecycle/certificate-source.ts'
 import type { ClusterState } from '../state/cluster-state.ts'
@@ -48,7 +56,8 @@ export async function newWorld(
     plan.databases.map(async (one, index) => {
       const certificate = storeCertificate(await issueFirst(one, clusters, pkis))
       const { from, till } = leafOf(certificate)
-      const database = databaseFrom(one, second, serverPorts[index], { from, till }, pace, index)
+      const window = windowOf(plan.databases, index, clusters)
+      const database = databaseFrom(one, second, serverPorts[index], { from, till }, pace, window)
       return { certificate, database }
     }),
   )
