@@ -143,6 +143,7 @@ export function buildProgram(finish: (code: Promise<ExitCode>) => Promise<void>,
 
   account(program.command('default-ca'))
     .option('--to <ca>', 'the CA that new databases should get')
+    .option('--execute', 'let it be confirmed and sent; without it nothing is ever sent (dry run)')
     .description('the CA that new databases of each account and Region get: show it, and change it as any change is')
     .action((flags: DefaultCaFlags) =>
       finish(import('./default-ca.ts').then(({ defaultCa }) => defaultCa(flags, signal))),

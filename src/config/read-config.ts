@@ -28,7 +28,8 @@ function allowed(issue: Issue): string {
   if (issue.code === 'unrecognized_keys') return `unknown: ${issue.keys.join(', ')}`
   if (issue.code === 'invalid_type') return `must be ${issue.expected}`
   if (issue.code === 'invalid_key') return issue.issues.map((one) => allowed(one)).join(', ')
-  if (issue.code === 'too_small' && issue.message === 'Invalid input') return 'must not be empty'
+  if (issue.code === 'too_small' && issue.message === 'Invalid input')
+    return issue.origin === 'number' ? `must be at least ${issue.minimum}` : 'must not be empty'
   return issue.message
 }
 

@@ -12,3 +12,16 @@ test.each([
   await expect(program.parseAsync(line.split(' '), { from: 'user' })).rejects.toMatchObject({ exitCode: 1 })
   expect(said).toMatch(sentence)
 })
+
+test('whatever can send takes --execute, and nothing else does but the policy for it', () => {
+  const program = buildProgram(async () => {}, new AbortController().signal)
+  const commands = [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)]
+  const executing = commands.filter(({ options }) => options.some(({ long }) => long === '--execute'))
+  expect(executing.map((command) => command.name()).toSorted()).toEqual([
+    'apply',
+    'default-ca',
+    'iam-policy',
+    'rds-ca-runbook',
+    'run',
+  ])
+})

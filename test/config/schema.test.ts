@@ -18,6 +18,7 @@ describe('what is wrong with a configuration is said with its path and what is a
     ['accounts: [{ regions: some }]', /accounts\.0\.regions: must be .*"all".* or array/],
     ['regions: [Frankfurt]', /regions\.0: must be the name of an AWS Region/],
     ['regions: []', /regions: must not be empty/],
+    ['waves: [{ name: a, names: [x], atOnce: 0 }]', /waves\.0\.atOnce: must be at least 1/],
     ['discovery: { environment: { tag: env } }', /discovery\.environment\.staging: must be array/],
     ['databases: { a: { timing: later } }', /databases\.a\.timing: must be "now" or "window" or "without-restart"/],
     ['databases: { shop: { twin: shop } }', /databases\.shop\.twin: a database cannot stand surety for itself/],
