@@ -34,7 +34,8 @@ export function dueWords(due: Due | undefined, maintenanceWindow: string | undef
   const at = day(due.at)
   switch (due.what) {
     case 'ca-pending':
-      return `another CA is on its way, by its window at the latest${maintenanceWindow ? ` (${maintenanceWindow} UTC)` : ''}`
+      // Under way, in its window, or staged until whichever restart: the listing does not tell which.
+      return `another CA is pending${maintenanceWindow ? ` (window ${maintenanceWindow} UTC)` : ''}`
     case 'certificate-action':
       return due.at === undefined ? 'AWS offers a new certificate' : `AWS rotates it on ${at}`
     case 'leaf-renewal':

@@ -1,3 +1,4 @@
+import type { Instant } from '../rules/words.ts'
 import type { ClusterRecord, DatabaseRecord } from '../ports/control-plane.ts'
 import type { World } from '../ports/world.ts'
 import type { Applier } from '../runner/apply.ts'
@@ -25,6 +26,8 @@ export interface SessionDatabase {
   readonly record?: DatabaseRecord | ClusterRecord
   /** What comes next to its certificates and whether that restarts it, in a few words. */
   readonly rotates?: string
+  /** When that list was read; absent offline. */
+  readonly listedAt?: Instant
 }
 
 /** Something that the operator can have done about a shortfall from here, because this world allows it. */

@@ -125,7 +125,7 @@ describe('what rotates when, by whose date, and whether it restarts', () => {
       'another CA is on its way',
       instance({ pendingCa: 'x', maintenanceWindow: 'sun:03:00-sun:04:00' }),
       facts(true),
-      'another CA is on its way, by its window at the latest (sun:03:00-sun:04:00 UTC), no restart',
+      'another CA is pending (window sun:03:00-sun:04:00 UTC), no restart',
     ],
     ['Oracle', instance({ engine: 'oracle-ee' }), facts(false), 'to be renewed before 2027-02-21, listener restarts'],
     [

@@ -57,6 +57,11 @@ test('AWS’s dates are those of the CA that was listed, and are not shown besid
   const listed = (ca: string) => ({ record: { ca } as DatabaseRecord, rotates: 'to be rotated before 2027-02-23' })
   expect(rotatesNow(seen, listed('rds-ca-2019'))).toBe('to be rotated before 2027-02-23')
   expect(rotatesNow(seen, listed('rds-ca-ecc384-g1'))).toBeUndefined()
+  const sent = readyToModify()
+  sent.send('modify', 'accepted')
+  const before = { ...listed('rds-ca-2019'), listedAt: NOW - 1 }
+  expect(rotatesNow(sent.record(production), before)).toBeUndefined()
+  expect(rotatesNow(sent.record(production), { ...before, listedAt: NOW })).toBe('to be rotated before 2027-02-23')
 })
 
 test('a plan tells what is to be known of what is proven: that Babelfish wants a reboot stands in no gate', () => {
