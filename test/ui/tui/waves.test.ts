@@ -181,21 +181,35 @@ describe('while it runs', () => {
     expect(run.region.sent).toEqual(['orders-staging', 'billing-staging'])
   })
 
-  test('x stops it here; run again it follows what was sent, and sends nothing twice', async () => {
+  test('x stops it here; run again it takes over who watches, follows what was sent, and sends nothing twice', async () => {
     const run = await confirmed()
     const { terminal, region } = run
     await terminal.waitFor('08 waiting')
     await terminal.type('x')
     await terminal.waitFor('Stopped. Nothing more is begun from here')
     expect(run.progress.holder(run.subjectOf('orders-staging'))).toBeUndefined()
-    await terminal.type(KEYS.esc, 'v')
+    // Somebody watches it alone meanwhile: the wave takes that over.
+    await terminal.type(KEYS.esc, KEYS.enter)
+    await terminal.waitFor('08 waiting')
+    await terminal.type('v')
     await terminal.waitFor('canary: 2 databases, 1 at a time; under way')
     await terminal.type(KEYS.enter)
-    await terminal.waitFor('Type "canary 1":')
+    expect(await terminal.waitFor('Type "canary 1":')).toContain('its change was sent before')
     for (let pages = 0; pages < 4; pages += 1) await terminal.type(KEYS.pageDown)
     await terminal.type('canary 1', KEYS.enter)
     await until(run, 'what came of it')
     expect(region.sent).toEqual(['orders-staging', 'billing-staging'])
+  })
+
+  test('a database that another process holds is named, with who holds it', async () => {
+    const run = await asked({}, { columns: 160, rows: 40 })
+    const other = { user: 'mori', host: 'bastion-2', pid: 42, since: run.clock.now(), purpose: 'rotating it' }
+    const free = run.progress.holdAs(run.subjectOf('orders-staging'), other)
+    await run.terminal.type('canary 2', KEYS.enter)
+    const screen = await run.terminal.waitFor('what came of it')
+    expect(screen).toContain('mori')
+    expect(run.region.sent).toEqual([])
+    free()
   })
 
   test('Ctrl-C ends the program, and leaves no lock', async () => {
