@@ -68,6 +68,7 @@ beforeAll(() => {
 it('SQL Server, Oracle and Db2 are rotated by checks that show the root, after their twins, each by one request', async () => {
   const world = await withoutWire()
   world.declare('books', HONEST)
+  let other: Desk | undefined
   for (const [name, engine] of [
     ['payroll', 'sqlserver-se'],
     ['ledger', 'oracle-se2'],
@@ -78,6 +79,15 @@ it('SQL Server, Oracle and Db2 are rotated by checks that show the root, after t
     // A twin that has not been rotated stands surety for nothing.
     expect(endOf(await world.accounts.drive(production, NO_CENSUS))).toContain('closed staging')
     expect(endOf(await world.accounts.drive(staging, NO_CENSUS))).toBe('done')
+    // Nor does one of another engine, whose wire is not spoken either.
+    if (other) {
+      production.release()
+      const mistaken = await world.open(name, asTwin(other))
+      expect(endOf(await world.accounts.drive(mistaken, NO_CENSUS))).toContain('short staging: twin-differs')
+      mistaken.release()
+      await world.open(name, asTwin(staging))
+    }
+    other = staging
     expect(endOf(await world.accounts.drive(production, NO_CENSUS))).toBe('done')
     const { standing, facts } = verified(production)
     const root = (await world.plane.pkiOf(REGION)).cas.find(({ id }) => id === TARGET)!.thumbprint
