@@ -68,7 +68,7 @@ const text = {
   },
   'default-ca-differs': {
     says: 'New databases of this account and Region still get {ca}.',
-    cure: 'rds-ca-runbook default-ca --to {target} shows and changes it, as any change is.',
+    cure: 'To change it: rds-ca-runbook default-ca --to {target} --execute.',
   },
   'managed-by-code': {
     says: 'Infrastructure code manages this database ({by}): code that pins the old CA rotates it back.',

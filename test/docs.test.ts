@@ -80,6 +80,20 @@ describe('each command line in README.md', () => {
   })
 })
 
+it('what a step says to do names only commands that there are, with flags that they take', () => {
+  const texts = Object.values(runbook.steps).flatMap(({ text }) =>
+    Object.values(text).flatMap(({ says, cure }) => [says, cure]),
+  )
+  const named = texts.flatMap((text) => [...text.matchAll(/rds-ca-runbook ([a-z][a-z-]*)([^".;→]*)/g)])
+  expect(named.length).toBeGreaterThan(0)
+  const unknown = named.filter(([, name, rest = '']) => {
+    const command = program.commands.find((one) => one.name() === name)
+    const takes = [command, ...(command?.commands ?? [])].flatMap((one) => one?.options.map(({ long }) => long) ?? [])
+    return !command || [...rest.matchAll(/--[a-z-]+/g)].some(([flag]) => !takes.includes(flag))
+  })
+  expect(unknown.map(([words]) => words)).toEqual([])
+})
+
 describe('src/rehearsal/README.md', () => {
   const spec = read('src/rehearsal/README.md')
   const rows = (faults: readonly Fault[]): string =>
