@@ -44,6 +44,9 @@ export function connections(flags: CommonFlags): Map<string, string> {
   )
 }
 
+/** How wide standard output is, in columns; undefined where it is no terminal. */
+export const outputWidth = (): number | undefined => (process.stdout.isTTY ? process.stdout.columns : undefined)
+
 /** The text of a file that a flag names. */
 export function fileOf(flag: string, path: string): string {
   try {

@@ -5,8 +5,8 @@ import { Inventory, type FleetRow } from '../fleet/inventory.ts'
 import { neededFor } from '../fleet/needed-for.ts'
 import { notKnown } from '../fleet/not-known.ts'
 import { day, dueWords, kindWords, restartWords } from '../fleet/words.ts'
-import { table } from '../ui/view/table.ts'
-import { asksFor, configOf, output, type CommonFlags } from './common.ts'
+import { tableWithin } from '../ui/view/table.ts'
+import { asksFor, configOf, output, outputWidth, type CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { accessWith } from './fleet-access.ts'
 import { whereToLook } from './where-to-look.ts'
@@ -45,7 +45,7 @@ function asLines(inventory: Inventory): Show {
       const rows = inventory.rowsOf(one.at)
       output.line('')
       output.line(`${account} ${region}: ${rows.length === 0 ? 'nothing there' : countWords(rows)}`)
-      for (const line of table(rowsAsCells(rows))) output.line(line)
+      for (const line of tableWithin(rowsAsCells(rows), outputWidth())) output.line(line)
       for (const sentence of notKnown(inventory, one.at)) output.line(`  not known: ${sentence}`)
     },
     end() {

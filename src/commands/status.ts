@@ -1,6 +1,6 @@
 import { badgeLine, databaseLines, statusLines } from '../ui/plain/status-lines.ts'
 import { applicationsOf } from '../config/applications.ts'
-import { asksFor, configOf, output, type CommonFlags } from './common.ts'
+import { asksFor, configOf, output, outputWidth, type CommonFlags } from './common.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { applicationsOfSession } from './people/asked-applications.ts'
 import { askingLines, inOrderOfUrgency } from './people/asking-lines.ts'
@@ -27,6 +27,6 @@ export async function status(flags: StatusFlags, signal: AbortSignal): Promise<E
   }
   output.line(badgeLine(session.badge))
   for (const notice of session.notices) output.line(notice)
-  for (const line of [...statusLines(databases), ...askingLines(asking)]) output.line(line)
+  for (const line of [...statusLines(databases, outputWidth()), ...askingLines(asking)]) output.line(line)
   return EXIT.done
 }

@@ -1,6 +1,6 @@
 import type { Badge, Session } from '../session.ts'
 import { databaseLine, type DatabaseLine } from '../view/page.ts'
-import { table } from '../view/table.ts'
+import { tableWithin } from '../view/table.ts'
 import { calledBy } from '../../rules/step.ts'
 
 export const badgeLine = ({ world, mode, region }: Badge): string => `[${world}] [${mode}] ${region}`
@@ -10,11 +10,11 @@ export function databaseLines({ runbook, databases }: Session): DatabaseLine[] {
   return databases.map(({ desk, record }) => databaseLine(runbook, calledBy(desk.about), record?.ca, desk.assess()))
 }
 
-/** The same as a table for people. */
-export function statusLines(lines: readonly DatabaseLine[]): string[] {
+/** The same as a table for people, within a width. */
+export function statusLines(lines: readonly DatabaseLine[], width?: number): string[] {
   if (lines.length === 0) return ['No database is listed here.']
   const rows = lines.map((one) => [one.name, one.environment, one.ca, one.target, one.at, one.word, one.because])
-  return table([['DATABASE', 'ENVIRONMENT', 'CA', 'TARGET', 'STEP', 'STANDING', 'BECAUSE'], ...rows])
+  return tableWithin([['DATABASE', 'ENVIRONMENT', 'CA', 'TARGET', 'STEP', 'STANDING', 'BECAUSE'], ...rows], width)
 }
 
 /** The next step of one database, in a line: what a wizard without a terminal says. */

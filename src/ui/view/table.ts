@@ -15,3 +15,36 @@ export function table(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   )
 }
+
+/**
+ * The same within a width, in columns of the terminal: where the table is wider, each row is its first cell, and beneath it what the
+ * others say, each after its heading, unless it says that itself. The first row is the headings. `width` undefined: whatever it takes.
+ */
+export function tableWithin(rows: readonly (readonly string[])[], width: number | undefined): string[] {
+  const whole = table(rows)
+  if (width === undefined || whole.every((line) => stringWidth(line) <= width)) return whole
+  const [headings = [], ...others] = rows
+  return others.flatMap(([name = '', ...cells]) => {
+    const said = cells.flatMap((cell, index) => {
+      const heading = headings[index + 1]?.toLowerCase() ?? ''
+      if (cell === '' || cell === '-') return []
+      return [cell.includes(heading) ? cell : `${heading} ${cell}`]
+    })
+    return [name, ...packed(said, width, ' '.repeat(name.length - name.trimStart().length + 4))]
+  })
+}
+
+/** As many parts to a line as fit, with commas between them. */
+function packed(parts: readonly string[], width: number, indent: string): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const [index, part] of parts.entries()) {
+    const text = index === parts.length - 1 ? part : `${part},`
+    const longer = line === '' ? `${indent}${text}` : `${line} ${text}`
+    if (line !== '' && stringWidth(longer) > width) {
+      lines.push(line)
+      line = `${indent}${text}`
+    } else line = longer
+  }
+  return line === '' ? lines : [...lines, line]
+}
