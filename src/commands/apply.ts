@@ -11,8 +11,10 @@ import {
 } from '../runner/planned.ts'
 import { changeTogether } from '../runner/together.ts'
 import { changeShown } from '../ui/view/page.ts'
-import { sentenceOf } from '../ui/view/sentences.ts'
+import { blockerSentence, sentenceOf } from '../ui/view/sentences.ts'
 import { togetherSays } from '../ui/view/together-says.ts'
+import { blockerLines } from '../ui/view/blocker-lines.ts'
+import { heldBackByWaves } from '../ui/waves/held-back.ts'
 import { haltIn } from '../ui/waves/halting.ts'
 import { badgeLine } from '../ui/plain/status-lines.ts'
 import type { Session } from '../ui/session.ts'
@@ -73,6 +75,13 @@ export async function apply(file: string, flags: CommonFlags, signal: AbortSigna
   if (missing.length === 0 && desks.every(({ desk, resumes }) => resumes && desk.rotation?.end)) {
     const { says } = sentenceOf(session.runbook, '', { code: 'plan-applied', args: {} })
     output.line(json ? JSON.stringify({ event: 'refused', code: 'plan-applied' }) : `${file}: ${says}`)
+    return EXIT.closed
+  }
+  const waves = heldBackByWaves(session, new Set(desks.map(({ desk }) => desk)))
+  if (waves.length > 0) {
+    if (json)
+      for (const one of waves) output.json({ event: 'refused', ...one, ...blockerSentence(session.runbook, '', one) })
+    else for (const line of [...blockerLines(session.runbook, '', waves), 'Nothing was sent.']) output.line(line)
     return EXIT.closed
   }
   const stopPrinting = printEvents(session, json ? 'json' : 'plain')

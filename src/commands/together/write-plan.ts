@@ -14,6 +14,8 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { me } from '../open-session.ts'
 import { OperatorError } from '../operator-error.ts'
 import { personsConsole } from './persons-console.ts'
+import { blockerLines } from '../../ui/view/blocker-lines.ts'
+import { heldBackByWaves } from '../../ui/waves/held-back.ts'
 import { requestsShown } from '../../ui/view/requests-shown.ts'
 
 /** Until when what a person said is good: what nobody can look at again unattended. */
@@ -51,6 +53,9 @@ export async function writePlan(
       signal,
     )
     for (const line of requestsShown(session.runbook, surveyed)) out.say(line)
+    const waves = heldBackByWaves(session, new Set(databases.map(({ desk }) => desk)))
+    if (waves.length > 0) out.say('As the waves stand now, "apply" would send nothing:')
+    for (const line of blockerLines(session.runbook, '', waves)) out.say(line)
     if (surveyed.unready.length > 0 || surveyed.requests.length === 0) {
       out.say(
         surveyed.requests.length === 0
