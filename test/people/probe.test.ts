@@ -222,6 +222,24 @@ describe.skipIf(POSTGRES_BIN === undefined)('the probes for Node, Python and sh 
     })
   })
 
+  it('that nothing counts behind a damaged certificate: no client loads it', async () => {
+    const strange = await issue({ subject: 'CN=Somebody else', ca: true })
+    const wrecks = {
+      gap: strange.pem.replace(/^([^-]{64}\n)/m, '$1\n'),
+      sign: strange.pem.replace(/^(.{40})./m, '$1!'),
+      short: strange.pem.replace(/\n[^-\n]+\n-----END/, '\n-----END'),
+    }
+    for (const [what, wreck] of Object.entries(wrecks)) {
+      expect(wreck, what).not.toBe(strange.pem)
+      const store = file(`${what}.pem`, `${old.pem}${wreck}${pki.root.pem}`)
+      const { roots: found, handshakes } = await agreed([at('postgres')], store)
+      expect({ found, ok: handshakes.some(({ result }) => result === 'ok') }, what).toEqual({
+        found: [roots[1]!.sha1],
+        ok: false,
+      })
+    }
+  })
+
   it('on which store is in use: named, by the environment, or declared', async () => {
     const store = file('named.pem', pki.root.pem)
     expect((await agreed([], undefined, { RDS_CA_STORE: store, PGSSLROOTCERT: '/nowhere' })).store).toBe(store)

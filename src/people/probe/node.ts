@@ -38,9 +38,16 @@ function certificatesIn(text) {
   while ((match = block.exec(text))) {
     var der = Buffer.from(match[1], 'base64'), length = der[1], head = 2
     if (length > 127) { head += length & 127; length = der.length > head ? der.readUIntBE(2, Math.min(length & 127, 6)) : 0 }
+    if (!isWhole(match[1], der, head + length)) { say('The certificate after the first ' + found.length + ' is damaged: what stands behind it is not counted, for clients load nothing of it.'); break }
     found.push(der.slice(0, head + length))
   }
   return found
+}
+
+function isWhole(body, der, length) {
+  if (/[^A-Za-z0-9+/=\s]|\n[^\S\n]*\n/.test(body.trim()) || der[0] !== 48 || der.length < length) return false
+  try { if (crypto.X509Certificate) new crypto.X509Certificate(der.slice(0, length)) } catch (error) { return false }
+  return true
 }
 
 function addressOf(host, port) {

@@ -54,15 +54,28 @@ def read_store(store):
 # The DER of each certificate. What TRUSTED CERTIFICATE has behind it does not count.
 def certificates_in(text):
     found = []
-    for body in re.findall('-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----(.*?)-----END ', text, re.S):
-        body = re.sub('[^A-Za-z0-9+/]', '', body)
+    for block in re.findall('-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----(.*?)-----END ', text, re.S):
+        body = re.sub('[^A-Za-z0-9+/]', '', block)
         der = base64.b64decode(body[:len(body) - (len(body) % 4 == 1)] + '=' * (-len(body) % 4))
         length, head = (der[1], 2) if len(der) > 1 else (0, 0)
         if length > 127:
             head += length & 127
             length = int.from_bytes(der[2:head], 'big')
+        if not is_whole(block, der, head + length):
+            say('The certificate after the first %d is damaged: what stands behind it is not counted, for clients load nothing of it.' % len(found))
+            break
         found.append(der[:head + length])
     return found
+
+
+def is_whole(text, der, length):
+    if re.search(r'[^A-Za-z0-9+/=\s]|\n[^\S\n]*\n', text.strip()) or len(der) < length:
+        return False
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=ssl.DER_cert_to_PEM_cert(der[:length]))
+    except ssl.SSLError:
+        return False
+    return True
 
 
 def address_of(host, port):

@@ -55,7 +55,15 @@ if [ "$count" -eq 0 ] && [ -f "$store" ] && [ "$(tr -d '\000' <"$store" | wc -c)
 fi
 held=$(awk '/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/ { run = "openssl x509 -noout -fingerprint -sha256 2>/dev/null"; inside = 1 }
   inside { print | run }
-  /-----END / { if (inside) close(run); inside = 0 }' "$pem" | sed -e 's/.*=//' -e 's/://g' | tr 'A-F' 'a-f')
+  /-----END / { if (inside && close(run) != 0) { print "damaged"; exit }; inside = 0 }' "$pem" | sed -e 's/.*=//' -e 's/://g' | tr 'A-F' 'a-f')
+case "$held" in *damaged)
+  count=$(printf '%s\n' "$held" | grep -c -v damaged)
+  whole=$pem
+  in_other_format
+  awk -v last="$count" 'last == 0 { exit } { print } /-----END [A-Z0-9 ]*CERTIFICATE-----/ && ++seen == last { exit }' "$whole" >"$pem"
+  [ "$whole" = "$store" ] || rm -f "$whole"
+  say "The certificate after the first $count is damaged: what stands behind it is not counted, for clients load nothing of it." ;;
+esac
 found=$(printf '%s\n' "$roots" | while read -r digest thumbprint; do
   case "
 $held
