@@ -34,6 +34,8 @@ export interface Ground {
   /** Gets credentials that have expired anew. */
   logIn(): Promise<void> | void
   makeRoom(): void
+  /** Leaves a wave, in the configuration, to those that are called so. */
+  leaveWaveTo?(wave: string, names: readonly string[]): void
 }
 
 /** The list of databases is read again: the program is started anew. */

@@ -8,7 +8,7 @@ import type { Blocker } from '../../../src/rules/gate.ts'
 import type { Position } from '../../../src/rules/position.ts'
 import { calledBy } from '../../../src/rules/step.ts'
 import type { Reason } from '../../../src/rules/words.ts'
-import { waveBlockers } from '../../../src/rules/waves.ts'
+import { progressOf, waveBlockers } from '../../../src/rules/waves.ts'
 import { advance } from '../../../src/runner/advance.ts'
 import { waive } from '../../../src/runner/answer.ts'
 import type { Applied } from '../../../src/runner/apply.ts'
@@ -107,8 +107,20 @@ export class Operator {
     if (/wave resume/.test(cure)) await resumeWaves(progress, worlds)
     else if (/Wait until then/.test(cure))
       await clock.sleep(Date.parse(String(blocker.args['until'])) - clock.now() + 1, never)
+    else if (/take it out of .* in the configuration/.test(cure)) this.#leavesOut(waves, String(blocker.args['wave']))
     else throw new DeadEnd(`${wave.name}: ${blocker.code}`)
     return false
+  }
+
+  /** Takes those that went back out of their wave: the program reads its configuration when it starts. */
+  #leavesOut(waves: readonly StandingWave[], name: string): void {
+    const members = waves.find(({ wave }) => wave.name === name)?.wave.members ?? []
+    const staying = members.filter(({ desk }) => progressOf(desk.assess()).kind !== 'went-back')
+    this.#ground.leaveWaveTo?.(
+      name,
+      staying.map(({ desk }) => calledBy(desk.about)),
+    )
+    throw new StartAgain(`${name} is another wave now`)
   }
 
   async #runWave({ wave }: StandingWave): Promise<void> {

@@ -141,6 +141,12 @@ export function seededFleet(seed: number, wished: Wished = {}): Fleet {
     },
     logIn: () => void (trouble.expired = false),
     makeRoom: () => progress.failWith(undefined),
+    leaveWaveTo(name, names) {
+      const waves = fleet.config.waves.map((wave) =>
+        wave.name === name ? { ...wave, environment: undefined, names: undefined, databases: [...names] } : wave,
+      )
+      fleet.config = { ...fleet.config, waves }
+    },
     open: (on = progress) => openSession(fleet, on, () => `id-${(ids += 1)}`),
   }
   for (const errand of fleet.errands) arm(own, errand)
