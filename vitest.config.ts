@@ -1,15 +1,38 @@
 import { defineConfig } from 'vitest/config'
 
+/**
+ * What keeps nothing beyond a test: its files share a process, for a new one with its imports costs more than they do. Everything that
+ * changes the environment, the clock or the terminal of its process has one of its own.
+ */
+const SHARING = [
+  'rules',
+  'config',
+  'steps',
+  'fleet',
+  'runner',
+  'ui/view',
+  'ui/tui/state',
+  'ui/tui/keys',
+  'ui/tui/scene',
+]
+const sharing = SHARING.flatMap((folder) => [`test/${folder}/**/*.test.ts`, `test/${folder}/**/*.test.tsx`])
+
 export default defineConfig({
   // React runs in production mode here, as it does in the program, and has no jsxDEV then.
   oxc: { jsx: { runtime: 'automatic', development: false } },
   test: {
-    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     env: { TZ: 'UTC', LC_ALL: 'C.UTF-8', FORCE_COLOR: '0', NODE_ENV: 'production', RDS_CA_RUNBOOK_TEST: '1' },
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/support/closing-line.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'own process', include: ['test/**/*.test.ts', 'test/**/*.test.tsx'], exclude: sharing },
+      },
+      { extends: true, test: { name: 'shared process', include: sharing, isolate: false } },
+    ],
   },
 })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ModifyDBInstanceCommand } from '@aws-sdk/client-rds'
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { diagnose, diagnoseUnreached } from '../../src/check/diagnose.ts'
 import { look as check } from '../../src/check/look.ts'
 import { modeTable, basisOf } from '../../src/check/mode-table.ts'
@@ -225,9 +225,10 @@ describe('the spoofed name, which tells verify-ca from verify-full', () => {
 describe('the steps', () => {
   const PROVEN = 'proven'
   const standing = async (name: string, step: string) => {
-    const { standing: stands, shortfalls } = await look(desk(name), step, never)
+    const { standing: stands, shortfalls, changed } = await look(desk(name), step, never)
     return {
       stands,
+      ...(changed && { changed }),
       codes: shortfalls.map(({ shortfall }) => [shortfall.code, shortfall.args['check']].filter(Boolean)),
     }
   }
@@ -243,7 +244,11 @@ describe('the steps', () => {
       expect(await advance(desk(name), never)).toMatchObject({ kind: 'confirm' })
       await session.applier.apply(desk(name), 'modify', async () => name, never)
     }
-    await advance(desk('orders-staging'), never)
+    // Not to the end of 10: whether its clients are back by then is theirs, and what has ended is looked at no more.
+    await vi.waitFor(async () => expect(await standing('orders-staging', 'settle')).toMatchObject({ stands: PROVEN }), {
+      timeout: 60_000,
+    })
+    expect(await standing('orders-staging', 'verify')).toEqual({ stands: PROVEN, codes: [] })
     await advance(desk('orders-production'), never)
   })
 
