@@ -23,7 +23,8 @@ export default defineConfig({
   test: {
     env: { TZ: 'UTC', LC_ALL: 'C.UTF-8', FORCE_COLOR: '0', NODE_ENV: 'production', RDS_CA_RUNBOOK_TEST: '1' },
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than CI has cores: many tests wait for a server, and hold none meanwhile.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/support/closing-line.ts'],

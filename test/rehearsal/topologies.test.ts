@@ -259,7 +259,8 @@ it('a renewal that AWS has begun is followed from 08 to the wire, and nothing is
   expect(endOf(await full.accounts.drive(desk))).toBe('done')
   expect(desk.assess().steps.get('verify-leaf')?.standing).toBe('proven')
   const after = await describeDatabase(full.rds, id)
-  expect(after.CertificateDetails!.ValidTill!.getTime()).toBeGreaterThan(before!.ValidTill!.getTime())
+  // To the second: the old one may have been issued in the same. That the leaf is another one is what verify-leaf has seen.
+  expect(after.CertificateDetails!.ValidTill!.getTime()).toBeGreaterThanOrEqual(before!.ValidTill!.getTime())
   expect(desk.rotation?.sendings).toEqual([])
 })
 
