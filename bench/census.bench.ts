@@ -81,13 +81,13 @@ await real(
 say(`${ROWS} clients, as rows that PostgreSQL returns:`)
 const generated = `
   SELECT 'user_' || n % 40 AS usename, 'app-' || n % 400 AS application_name, ('10.' || n / 65536 || '.' || n / 256 % 256 || '.' || n % 256)::inet AS client_addr,
-         now() - n * interval '1 second' AS backend_start, 'client backend' AS backend_type, n AS pid, 5::oid AS datid
+         now() - n * interval '1 second' AS backend_start, 'client backend' AS backend_type, 5000000 + n AS pid, 5::oid AS datid
     FROM generate_series(1, ${ROWS}) n`
 const admin = await postgresSession(postgres)
-// In a session of its own, temporary views come before the system's.
+// In a session of its own, temporary views come before the system's. No process has such an id: our own session is left out by it.
 await admin.query(`CREATE TEMPORARY VIEW pg_stat_activity AS ${generated}`)
 await admin.query(
-  `CREATE TEMPORARY VIEW pg_stat_ssl AS SELECT n AS pid, true AS ssl, 'TLSv1.3' AS version, 'TLS_AES_256_GCM_SHA384' AS cipher FROM generate_series(1, ${ROWS}) n`,
+  `CREATE TEMPORARY VIEW pg_stat_ssl AS SELECT 5000000 + n AS pid, true AS ssl, 'TLSv1.3' AS version, 'TLS_AES_256_GCM_SHA384' AS cipher FROM generate_series(1, ${ROWS}) n`,
 )
 await admin.query('SET search_path = pg_temp, pg_catalog')
 let waited = 0
