@@ -55,10 +55,6 @@ const text = {
     says: 'The check of {application} cannot connect ({ended}).',
     cure: 'This application is failing already. Mend it before anything is renewed.',
   },
-  'no-endpoint': {
-    says: 'AWS gives no endpoint for it: there is nothing to connect to.',
-    cure: 'Wait until it is available, then look again.',
-  },
 } as const
 const { reason, short } = reasonsOf(text)
 

@@ -67,10 +67,6 @@ const text = {
     says: 'The twin {twin} is {found}, and this database is {expected}: it proves little about this one.',
     cure: 'Choose a twin of the same engine family in the same Region.',
   },
-  'no-endpoint': {
-    says: 'AWS gives no endpoint for it: there is nothing to connect to.',
-    cure: 'Wait until it is available, then look again.',
-  },
   'saw-twin': { says: 'Looked at the twin, which stands surety for this database.', cure: '' },
   'saw-own': { says: 'Looked at this database itself: there is no twin.', cure: '' },
 } as const

@@ -54,10 +54,6 @@ const text = {
     says: 'The check of {application} cannot connect ({ended}).',
     cure: 'It may pin a leaf or an intermediate. Put the root into its trust store now.',
   },
-  'no-endpoint': {
-    says: 'AWS gives no endpoint for it: there is nothing to connect to.',
-    cure: 'Wait until it is available, then look again.',
-  },
 } as const
 const { reason, short } = reasonsOf(text)
 

@@ -70,10 +70,6 @@ const text = {
     says: 'It answers at {host} now, and answered at {before} when it was identified: it was renamed.',
     cure: 'Clients that still connect to the old name find nobody there: this is not the certificate’s doing. Give them the new name.',
   },
-  'no-endpoint': {
-    says: 'AWS gives no endpoint for it: there is nothing to connect to.',
-    cure: 'Wait until it is available, then look again.',
-  },
 } as const
 const { reason, short } = reasonsOf(text)
 

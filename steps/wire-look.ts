@@ -44,6 +44,10 @@ export interface WireFacts {
 
 /** What a step that looks at the wire can say of it; the step adds what a proof that fails means at its place. */
 export const wireText = {
+  'no-endpoint': {
+    says: 'AWS gives no endpoint for it: there is nothing to connect to.',
+    cure: 'Wait until it is available, then look again.',
+  },
   ...checksText,
   ...withoutWireText,
   'control-passed': {
