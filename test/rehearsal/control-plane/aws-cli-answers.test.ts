@@ -1,18 +1,9 @@
 /** Every action that the Region simulates, asked for by the AWS CLI: its own model reads each answer, and finds in it what is there. */
-import { execFile, execFileSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { ACTIONS } from '../../../src/rehearsal/api/actions/index.ts'
+import { aws, HAS_AWS_CLI } from './support/aws-cli.ts'
 import { startRegion } from './support/region.ts'
-
-const HAS_AWS_CLI = ((): boolean => {
-  try {
-    execFileSync('aws', ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})()
 
 const ARN = 'arn:aws:rds:ap-northeast-1:000000000000'
 
@@ -120,24 +111,6 @@ const CHANGES: Readonly<Record<string, Command>> = {
   ],
 }
 
-/** The CLI's answer as text, and what it complained of. With nothing of this machine's configuration. */
-function aws(endpoint: string, command: string): Promise<{ readonly out: string; readonly err: string }> {
-  const env = {
-    PATH: process.env['PATH'],
-    HOME: '/nonexistent',
-    AWS_ACCESS_KEY_ID: 'anything',
-    AWS_SECRET_ACCESS_KEY: 'anything',
-    AWS_DEFAULT_REGION: 'ap-northeast-1',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_MAX_ATTEMPTS: '1',
-    AWS_PAGER: '',
-  }
-  return new Promise((resolve) => {
-    const args = ['--endpoint-url', endpoint, '--output', 'json', ...command.split(' ')]
-    execFile('aws', args, { env, maxBuffer: 32 << 20 }, (_error, out, err) => resolve({ out, err }))
-  })
-}
-
 describe.skipIf(!HAS_AWS_CLI)('the AWS CLI', () => {
   it('has a command here for every action that is simulated', () => {
     const simulated = Object.values(ACTIONS).flatMap((actions) => [...actions.keys()])
@@ -151,7 +124,7 @@ describe.skipIf(!HAS_AWS_CLI)('the AWS CLI', () => {
     const { endpoint } = region.info()
     const wrong: string[] = []
     const ask = async ([action, [command, member, holds]]: Asked): Promise<void> => {
-      const { out, err } = await aws(endpoint, command)
+      const { out, err } = await aws(endpoint, ...command.split(' '))
       // Not sent at all: a CLI older than the operation or its option (Debian 12's knows neither ListRegions nor a cluster's CA).
       if (err.trimStart().startsWith('usage: aws ')) return
       const answer = out === '' ? {} : (JSON.parse(out) as Record<string, unknown>)

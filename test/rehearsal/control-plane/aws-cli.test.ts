@@ -1,42 +1,8 @@
-import { execFile, execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
+import { aws, HAS_AWS_CLI } from './support/aws-cli.ts'
 import { FAST, settledOn, startRegion, until } from './support/region.ts'
 
-const HAS_AWS_CLI = ((): boolean => {
-  try {
-    execFileSync('aws', ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})()
-
 const TARGET = 'rds-ca-rsa2048-g1'
-
-interface Ended {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-/** Runs the AWS CLI with nothing of this machine's configuration. */
-async function aws(endpoint: string, ...args: readonly string[]): Promise<Ended> {
-  const env = {
-    PATH: process.env['PATH'],
-    HOME: '/nonexistent',
-    AWS_ACCESS_KEY_ID: 'anything',
-    AWS_SECRET_ACCESS_KEY: 'anything',
-    AWS_DEFAULT_REGION: 'ap-northeast-1',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_MAX_ATTEMPTS: '1',
-    AWS_PAGER: '',
-  }
-  return new Promise((resolve) => {
-    execFile('aws', ['--endpoint-url', endpoint, '--output', 'json', ...args], { env }, (error, out, err) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err })
-    })
-  })
-}
 
 async function json(endpoint: string, ...args: readonly string[]): Promise<unknown> {
   const { code, out, err } = await aws(endpoint, ...args)
