@@ -22,6 +22,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', development: false } },
   test: {
     env: { TZ: 'UTC', LC_ALL: 'C.UTF-8', FORCE_COLOR: '0', NODE_ENV: 'production', RDS_CA_RUNBOOK_TEST: '1' },
+    setupFiles: ['./test/support/own-ports.ts'],
     pool: 'forks',
     // One more than CI has cores: many tests wait for a server, and hold none meanwhile.
     maxWorkers: 3,

@@ -8,13 +8,16 @@ import { ROOT } from './import-graph.ts'
 
 export const BIN = join(ROOT, 'bin', 'rds-ca-runbook.js')
 
-/** The environment of an operator without an AWS account: nothing of this machine's leaks in. */
+const { RDS_CA_RUNBOOK_REHEARSAL_PORTS: ports } = process.env
+
+/** The environment of an operator without an AWS account: nothing of this machine's leaks in but where ports are ours. */
 export const cleanEnv = (extra: Readonly<Record<string, string>> = {}): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
   HOME: extra['HOME'] ?? tmpdir(),
   LANG: 'C.UTF-8',
   TZ: 'UTC',
   AWS_EC2_METADATA_DISABLED: 'true',
+  ...(ports !== undefined && { RDS_CA_RUNBOOK_REHEARSAL_PORTS: ports }),
   ...extra,
 })
 

@@ -5,7 +5,7 @@ import { createBundleServer } from '../bundle-server.ts'
 import { ActiveFaults, namesIn, parseFault } from '../faults/active-faults.ts'
 import { declaredApplications } from '../fleet/declared-applications.ts'
 import { planOf, withWindowAhead } from '../fleet/new-fleet.ts'
-import { windowOf } from '../fleet/world-plan.ts'
+import { windowOf, type WorldPlan } from '../fleet/world-plan.ts'
 import type { Pace } from '../lifecycle/agenda.ts'
 import { INTERACTIVE_SPEED } from '../lifecycle/delays.ts'
 import { withRenewalDue } from '../lifecycle/maintenance.ts'
@@ -17,6 +17,7 @@ import { writeControlFile } from './control-file.ts'
 import { endpointOf } from './describe-region.ts'
 import { makeFrontDoor } from './front-door.ts'
 import { listenOn } from './listen.ts'
+import { openNewDoor } from './new-door.ts'
 import { Region, type RunningRegion } from './region.ts'
 import { writeClientFiles } from './region-files.ts'
 import { makeFolder, noteIn, regionFolder, trimLog, type RegionFolder } from './region-folder.ts'
@@ -24,7 +25,7 @@ import { RegionLock } from './region-lock.ts'
 import { reset, resetIsDue } from './reset.ts'
 import { ClusterRoutes } from './cluster-routes.ts'
 import { ServersRunning } from './servers-running.ts'
-import { setUp } from './set-up.ts'
+import { portsBesideApi, setUp } from './set-up.ts'
 import { checkedSpeed } from './speed.ts'
 import { Undo } from './undo.ts'
 
@@ -86,18 +87,17 @@ async function start(
   const dataPlane = await options.openDataPlane({ directory: folder.directory, region: REGION, speed })
   if (saved) refuseWithoutMysql(saved, dataPlane)
   if (saved) refuseAnotherWorld(saved, options.world)
-  const world = saved?.state.world ?? options.world ?? 'pairs'
-  const pkis = await pkisOf(saved?.state.regions ?? planOf(world).regions, dataPlane)
-  const store = saved ?? (await setUp(folder, dataPlane, pkis, world, { now: Date.now(), speed }))
+  const plan = planOf(saved?.state.world ?? options.world ?? 'pairs')
+  const { door, ports } = await openDoor(saved, plan, (problem) => noteIn(folder, problem))
+  undo.add(() => door.close())
+  const pkis = await pkisOf(saved?.state.regions ?? plan.regions, dataPlane)
+  const store = saved ?? (await setUp(folder, dataPlane, pkis, plan, { now: Date.now(), speed }, ports))
   undo.add(() => store.close())
   const names = namesIn(store.state)
   const faults = new ActiveFaults((options.faults ?? []).map((fault) => parseFault(fault, names)))
 
-  const { ports } = store.state
-  const door = await makeFrontDoor(ports.api, (problem) => noteIn(folder, problem))
-  undo.add(() => door.close())
   const bundles = await createBundleServer(pkis, await dataPlane.pki.https(), () => faults.bundle(dataPlane.pki))
-  await listenOn(bundles, ports.bundles, 'its trust bundles')
+  await listenOn(bundles, store.state.ports.bundles, 'its trust bundles')
   undo.add(() => {
     bundles.close()
     bundles.closeAllConnections()
@@ -139,6 +139,12 @@ async function start(
 
 /** What the API says of the master user where no server stands behind a database. */
 const NO_LOG_IN = { user: 'runbook', database: 'app' }
+
+/** A saved rehearsal's on the port that it keeps; a new one's where there is room for all of it. */
+const openDoor = async (saved: RegionStore | undefined, plan: WorldPlan, report: (problem: string) => void) =>
+  saved
+    ? { door: await makeFrontDoor(saved.state.ports.api, report), ports: [] }
+    : openNewDoor(portsBesideApi(plan), report)
 
 const pkisOf = async (regions: readonly string[], dataPlane: DataPlane): Promise<ReadonlyMap<string, Pki>> =>
   new Map(

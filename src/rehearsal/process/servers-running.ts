@@ -1,5 +1,5 @@
 import type { DatabaseServer, DataPlane } from '../data-plane.ts'
-import { isFree } from '../fleet/free-ports.ts'
+import { isFree } from '../servers/free-port.ts'
 import type { Servers } from '../lifecycle/conductor.ts'
 import { errorCode, errorText, RegionUnusable } from '../region-unusable.ts'
 import type { DatabaseState } from '../state/database-state.ts'

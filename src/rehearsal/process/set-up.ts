@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DataPlane, Pki } from '../data-plane.ts'
 import { declaredApplications, writeTrustStores } from '../fleet/declared-applications.ts'
-import { freePorts } from '../fleet/free-ports.ts'
-import { planOf, secondEngine } from '../fleet/new-fleet.ts'
+import { secondEngine } from '../fleet/new-fleet.ts'
 import {
   clusterFrom,
   databaseFrom,
@@ -17,8 +16,11 @@ import { clusterNames, leafOf, pkiOf } from '../lifecycle/certificate-source.ts'
 import type { ClusterState } from '../state/cluster-state.ts'
 import { STATE_FORMAT, storeCertificate, type RegionState } from '../state/region-state.ts'
 import { RegionStore } from '../state/region-store.ts'
-import { hostNameOf, type WorldName } from '../world.ts'
+import { hostNameOf } from '../world.ts'
 import type { RegionFolder } from './region-folder.ts'
+
+/** How many ports a world takes beside its API's: for its bundles, its servers and endpoints, and for members to come. */
+export const portsBesideApi = (plan: WorldPlan): number => 1 + portsOf(plan) + sparesOf(plan)
 
 /**
  * Makes a new rehearsal. It exists from the moment its state is saved, which is last: a kill before leaves nothing that
@@ -28,11 +30,10 @@ export async function setUp(
   folder: RegionFolder,
   dataPlane: DataPlane,
   pkis: ReadonlyMap<string, Pki>,
-  world: WorldName,
+  plan: WorldPlan,
   pace: Pace,
+  [api, bundles, ...ports]: readonly number[],
 ): Promise<RegionStore> {
-  const plan = planOf(world)
-  const [api, bundles, ...ports] = await freePorts(2 + portsOf(plan) + sparesOf(plan))
   const state = await newWorld(plan, dataPlane.mysqlServer, pkis, pace, ports)
   writeTrustStores(declaredApplications(folder.directory, state.databases), dataPlane.pki)
   return RegionStore.create(folder.directory, { ...state, ports: { api: given(api), bundles: given(bundles) } })

@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { cp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
-
 import type { Account } from './account.ts'
 import { CannotServe } from './cannot-serve.ts'
 import { plainEnvironment, run } from './command.ts'
 import type { AdminSession, Engine, ServerPlace } from './engine.ts'
 import { AS_IT_SHOULD_BE, LENIENT_OPENSSL, type Manner } from './manner.ts'
+import { isFree } from './free-port.ts'
 import { discard } from './partial.ts'
 import { hasEnded } from './processes.ts'
 import { endServer, runsIn, serversIn } from './server-processes.ts'
@@ -231,14 +230,4 @@ export class ServerProcess {
     const words = log.trim().split('\n').slice(-5).join('\n')
     return words ? `Its log (${this.#logFile}) ends:\n${words}\n` : ''
   }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const probe = createServer()
-  const free = await new Promise<boolean>((resolve) => {
-    probe.once('error', () => resolve(false))
-    probe.listen({ host: '127.0.0.1', port }, () => resolve(true))
-  })
-  if (free) await new Promise((resolve) => probe.close(resolve))
-  return free
 }
