@@ -16,8 +16,14 @@ import { Victim } from '../support/victim.ts'
 
 const INTERRUPTED = 'Interrupted. What was proven is saved; start again to go on from there.\n'
 
+/** Much comes before a change: every look of every step. */
+const BOUND = 90_000
 const asked = (victim: Victim, database: string) => () =>
-  until(`a ModifyDBInstance of ${database}`, () => victim.state.changes().includes(`ModifyDBInstance ${database}`))
+  until(
+    `a ModifyDBInstance of ${database}`,
+    () => victim.state.changes().includes(`ModifyDBInstance ${database}`),
+    BOUND,
+  )
 const printed = (text: string) => (running: Running) => running.saw(text)
 
 /** Where a text stands in what was printed; a failing test shows what was. */

@@ -4,6 +4,10 @@ import { StateDir, run, start, type Ended, type Running } from './program.ts'
 
 export const DATABASES = ['billing-staging', 'orders-staging', 'billing-production', 'orders-production']
 
+const endedTooSoon = ({ code, stdout, stderr }: Ended): never => {
+  throw new Error(`it ended (${code}) before it was to be killed:\n${stdout}${stderr}`)
+}
+
 /** A rehearsal that is killed over and over. */
 export class Victim {
   readonly state = new StateDir()
@@ -19,7 +23,7 @@ export class Victim {
   /** Runs until its condition is met, and kills what is named. Resolves to what it had printed. */
   async kill(who: 'program' | 'region' | 'both', when: (running: Running) => Promise<unknown>): Promise<Ended> {
     const running = this.start()
-    await when(running)
+    await Promise.race([when(running), running.ended.then(endedTooSoon)])
     if (who !== 'region') running.child.kill('SIGKILL')
     if (who !== 'program') await this.state.endRegion('SIGKILL')
     const ended = await running.ended
