@@ -76,19 +76,6 @@ const ofServer = z.object({
 })
 type OfServer = z.infer<typeof ofServer>
 
-const row = z.object({
-  user: z.string(),
-  application: z.nullable(z.string()),
-  address: z.nullable(z.string()),
-  type: z.string(),
-  protocol: z.nullable(z.string()),
-  cipher: z.nullable(z.string()),
-  met: z.nullable(z.string()),
-  sessions: number,
-  newest: number,
-})
-type Row = z.infer<typeof row>
-
 export interface MysqlCensus {
   readonly ask: Ask
   readonly server: MysqlServer
@@ -103,21 +90,35 @@ const TRANSPORT_OF: Readonly<Record<string, Transport>> = {
   'Shared Memory': 'local',
 }
 
-function clientOf(seen: Row, began: (id: number) => Instant | undefined): ClientSeen {
-  const transport = TRANSPORT_OF[seen.type] ?? 'plain'
-  const newest = began(seen.newest)
-  const met = seen.met ? Date.parse(seen.met) : NaN
-  return {
-    user: seen.user,
-    application: seen.application ?? '',
-    address: transport === 'local' ? '' : (seen.address ?? ''),
+type Row = Readonly<Record<string, unknown>>
+
+function text(value: unknown): string {
+  if (typeof value === 'string') return value
+  throw new Error('Bug: the census came in another shape than it was asked for')
+}
+const textOrNone = (value: unknown): string => (value === null ? '' : text(value))
+/** The driver gives what may be too large for a number as text. */
+const count = (value: unknown): number => (typeof value === 'number' ? value : Number(text(value)))
+
+/** Read by hand: of 5,000 clients zod and object spreads make 60 ms of CPU time, twice of what all the rest of a sample takes. */
+function clientOf(row: Row, began: (id: number) => Instant | undefined): ClientSeen {
+  const transport = TRANSPORT_OF[text(row['type'])] ?? 'plain'
+  const seen: { -readonly [key in keyof ClientSeen]: ClientSeen[key] } = {
+    user: text(row['user']),
+    application: textOrNone(row['application']),
+    address: transport === 'local' ? '' : textOrNone(row['address']),
     transport,
-    ...(transport === 'tls' && seen.protocol && { protocol: seen.protocol }),
-    ...(transport === 'tls' && seen.cipher && { cipher: seen.cipher }),
-    ...(transport === 'tls' && !Number.isNaN(met) && { met }),
-    sessions: seen.sessions,
-    ...(newest !== undefined && { newest }),
+    sessions: count(row['sessions']),
   }
+  const newest = began(count(row['newest']))
+  if (newest !== undefined) seen.newest = newest
+  if (transport !== 'tls') return seen
+  const [protocol, cipher, met] = [textOrNone(row['protocol']), textOrNone(row['cipher']), textOrNone(row['met'])]
+  if (protocol) seen.protocol = protocol
+  if (cipher) seen.cipher = cipher
+  const end = met ? Date.parse(met) : NaN
+  if (!Number.isNaN(end)) seen.met = end
+  return seen
 }
 
 const gap = (code: ViewGap, lacks: readonly string[]): CensusView => ({ complete: false, code, lacks })
@@ -162,9 +163,7 @@ export function censusTaker({ ask, server: known, marks, now }: MysqlCensus): ()
     const run: ServerRun = { host: known.run.host, started }
     const tlsEnforced = enforcedBy(enforced)
     const seen = by.threads
-      ? rows.flatMap((one) =>
-          one['user'] === null ? [] : [clientOf(row.parse(one), (id) => marks.beganAfter(run, id))],
-        )
+      ? rows.filter((one) => one['user'] !== null).map((one) => clientOf(one, (id) => marks.beganAfter(run, id)))
       : await clientsOtherwise(ask, by, tlsEnforced === true)
     return {
       at,
