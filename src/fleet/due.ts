@@ -7,7 +7,7 @@ export type Restart = 'no' | 'yes' | 'listener' | 'unknown'
 
 /** What comes next to its certificates. */
 export interface Due {
-  readonly what: 'ca-pending' | 'certificate-action' | 'leaf-renewal' | 'leaf-expiry' | 'root-expiry'
+  readonly what: 'ca-pending' | 'certificate-action' | 'leaf-renewal' | 'leaf-expiry' | 'root-expiry' | 'root-unknown'
   /** Whose date it is: AWS acts by itself then, or somebody has to act before. */
   readonly by: 'aws' | 'us'
   /** Absent where AWS says only that it comes in the maintenance window. */
@@ -32,12 +32,12 @@ export function appliedBy({ currentApply, autoAppliedAfter, forcedApply }: Maint
 
 /**
  * What comes next. A change that is on its way comes first; then what AWS has announced; then whichever certificate ends sooner.
- * @param root when the CA's root expires
+ * @param root when the CA's root expires; `retired` where AWS no longer lists that CA; undefined where it is not known
  * @param maintenance what is pending for this very resource
  */
 export function dueOf(
   record: CarrierRecord,
-  root: Instant | undefined,
+  root: Instant | 'retired' | undefined,
   maintenance: readonly MaintenanceRecord[],
   restart: Restart,
 ): Due | undefined {
@@ -48,8 +48,13 @@ export function dueOf(
     return { what: 'certificate-action', by: 'aws', ...(at !== undefined && { at }) }
   }
   const leaf = record.leafValidTill
-  if (root !== undefined && (leaf === undefined || root <= leaf)) return { what: 'root-expiry', by: 'us', at: root }
+  if (typeof root === 'number' && (leaf === undefined || root <= leaf))
+    return { what: 'root-expiry', by: 'us', at: root }
   if (leaf === undefined) return undefined
+  // Nothing is issued under a retired CA any more. And of a root that is not known nobody can say that it outlives its leaf: a promise
+  // that AWS renews it would be believed.
+  if (root === 'retired') return { what: 'root-expiry', by: 'us', at: leaf }
+  if (root === undefined) return { what: 'root-unknown', by: 'us', at: leaf }
   // Engines that take a certificate without a restart get a new one at half of its life, in a maintenance window, unasked.
   return restart === 'no' ? { what: 'leaf-renewal', by: 'aws', at: leaf } : { what: 'leaf-expiry', by: 'us', at: leaf }
 }

@@ -34,11 +34,12 @@ export function rowOf({ account, region }: Located, record: AnyRecord, facts: Re
   const kind = kindOf(record)
   const call = callFor(kind)
   const under = underOf(record)
-  const root = known(facts?.cas)?.find(({ id }) => id === record.ca)?.validTill
+  const cas = known(facts?.cas)
+  const root = cas?.find(({ id }) => id === record.ca)?.validTill
   const maintenance = (known(facts?.maintenance) ?? []).filter(({ resource }) => resource === record.arn)
   const engine = known(facts?.engines.get(`${record.engine} ${record.engineVersion}`))
   const restart = restartOf(record, engine?.rotatesWithoutRestart)
-  const due = call && dueOf(record, root, maintenance, restart)
+  const due = call && dueOf(record, root ?? (cas && 'retired'), maintenance, restart)
   return {
     kind,
     account,

@@ -44,6 +44,8 @@ export function dueWords(due: Due | undefined, maintenanceWindow: string | undef
       return `to be renewed before ${at}`
     case 'root-expiry':
       return `to be rotated before ${at}`
+    case 'root-unknown':
+      return `ends ${at}, root not known`
   }
 }
 

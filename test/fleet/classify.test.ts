@@ -3,7 +3,13 @@ import { callFor, kindOf, underOf } from '../../src/fleet/classify.ts'
 import type { Located, RegionFacts } from '../../src/fleet/discover.ts'
 import { grouped, rowOf } from '../../src/fleet/inventory.ts'
 import { rotatesWords } from '../../src/fleet/words.ts'
-import type { ClusterRecord, ControlPlane, DatabaseRecord, MaintenanceRecord } from '../../src/ports/control-plane.ts'
+import {
+  CannotAsk,
+  type ClusterRecord,
+  type ControlPlane,
+  type DatabaseRecord,
+  type MaintenanceRecord,
+} from '../../src/ports/control-plane.ts'
 
 const DAY = 86_400_000
 const LEAF = Date.UTC(2027, 1, 21)
@@ -134,13 +140,25 @@ describe('what rotates when, by whose date, and whether it restarts', () => {
       facts(undefined),
       'to be renewed before 2027-02-21, may restart',
     ],
-    ['nothing is known yet', instance(), undefined, 'to be renewed before 2027-02-21, may restart'],
+    ['nothing is known yet', instance(), undefined, 'ends 2027-02-21, root not known, may restart'],
+    [
+      'AWS renews it, if only the root lives long enough',
+      instance(),
+      { ...facts(true), cas: new CannotAsk('AccessDenied', 'DescribeCertificates', 'denied') },
+      'ends 2027-02-21, root not known, no restart',
+    ],
+    [
+      'its CA is retired: nothing is issued under it any more',
+      instance({ ca: 'rds-ca-2019' }),
+      facts(true),
+      'to be rotated before 2027-02-21, no restart',
+    ],
   ])('%s', (_what, record, known, words) => {
     const row = rowOf(AT, record, known)
     expect(rotatesWords(row)).toBe(words)
     const cas = known?.cas
     expect(row.leafValidTill).toBe(LEAF)
-    expect(row.rootValidTill).toBe(Array.isArray(cas) ? cas[0]?.validTill : undefined)
+    expect(row.rootValidTill).toBe(Array.isArray(cas) && record.ca === cas[0]?.id ? cas[0].validTill : undefined)
   })
 })
 
