@@ -5,14 +5,14 @@ export type Layout =
   /** Too small to be whole. */
   | { readonly kind: 'tiny' }
   /** One pane at a time. */
-  | { readonly kind: 'single'; readonly body: number; readonly messages: number }
+  | { readonly kind: 'single'; readonly body: number; readonly messages: 1 | 2 }
   /** The fleet beside the steps, with the page beneath them. */
-  | { readonly kind: 'split'; readonly body: number; readonly messages: number; readonly fleet: number }
+  | { readonly kind: 'split'; readonly body: number; readonly messages: 1 | 2; readonly fleet: number }
   /** All three beside each other. */
   | {
       readonly kind: 'wide'
       readonly body: number
-      readonly messages: number
+      readonly messages: 1 | 2
       readonly fleet: number
       readonly steps: number
     }
