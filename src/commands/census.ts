@@ -171,8 +171,9 @@ function said(error: unknown, runbook: Parameters<typeof sentenceOf>[0], name: s
     return new OperatorError(EXIT.notProven, `${name}: ${says} ${cure} ${safe}`, { cause: error })
   }
   if (error instanceof CannotLogIn && error.certificate) {
-    const cure = `What it means and what to do: rds-ca-runbook check ${error.certificate.endpoint}.`
-    return new OperatorError(EXIT.unreachable, `${name}: ${error.message} ${cure} ${safe}`, { cause: error })
+    const { engine, endpoint } = error.certificate
+    const cure = `What it means and what to do: rds-ca-runbook check --engine ${engine} ${endpoint}`
+    return new OperatorError(EXIT.unreachable, `${name}: ${error.message} ${safe} ${cure}`, { cause: error })
   }
   if (error instanceof CannotLogIn || error instanceof CannotReach || error instanceof CannotFetch)
     return new OperatorError(EXIT.unreachable, `${name}: ${error.message} ${safe}`, { cause: error })

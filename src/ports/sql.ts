@@ -43,6 +43,7 @@ export interface SqlSession {
 
 /** A certificate that verify-full refuses, before any password was sent. */
 export interface CertificateRefused {
+  readonly engine: WireEngine
   /** `HOST:PORT`. */
   readonly endpoint: string
   /** The codes of the checks that failed: `unknown-root`, `wrong-name` … */

@@ -35,8 +35,8 @@ export function failureOf(error: unknown): LookFailure | undefined {
     return { reason: { code: `handshakes-${why}`, args: { endpoint } }, detail: '', until }
   }
   if (error instanceof CannotLogIn && error.certificate) {
-    const { endpoint, checks } = error.certificate
-    return { reason: { code: 'certificate-refused', args: { endpoint, checks } }, detail: error.message }
+    const { engine, endpoint, checks } = error.certificate
+    return { reason: { code: 'certificate-refused', args: { engine, endpoint, checks } }, detail: error.message }
   }
   if (error instanceof CannotLogIn)
     return { reason: { code: 'cannot-log-in', args: { error: error.code } }, detail: error.message }

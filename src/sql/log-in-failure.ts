@@ -1,5 +1,5 @@
 import { CannotLogIn, type Credentials } from '../ports/sql.ts'
-import { CannotReach, type Check } from '../ports/wire.ts'
+import { CannotReach, type Check, type WireEngine } from '../ports/wire.ts'
 import type { Judgement } from '../tls/judge.ts'
 
 const codeOf = (error: unknown): string | undefined => {
@@ -16,7 +16,11 @@ export function scrubbed(text: string, password: string): string {
 const failed = (check: Check) => (check.passed ? [] : [{ code: check.code, detail: check.detail }])
 
 /** That the server's certificate is not what verify-full asks for. No user and no password has been sent. */
-export function certificateRefused(target: string, { chain, dates, name, controls }: Judgement): CannotLogIn {
+export function certificateRefused(
+  engine: WireEngine,
+  target: string,
+  { chain, dates, name, controls }: Judgement,
+): CannotLogIn {
   const reasons = [...failed(chain), ...failed(dates), ...failed(name)]
   if (controls.withoutServedRoot === 'passed' || controls.wrongName === 'passed')
     reasons.push({ code: 'control-passed', detail: 'the judge would have accepted anything' })
@@ -24,7 +28,7 @@ export function certificateRefused(target: string, { chain, dates, name, control
   return new CannotLogIn(
     'CERTIFICATE',
     `The certificate of ${target} does not pass verify-full, so no credentials were sent. ${why}.`,
-    { certificate: { endpoint: target, checks: reasons.map(({ code }) => code) } },
+    { certificate: { engine, endpoint: target, checks: reasons.map(({ code }) => code) } },
   )
 }
 

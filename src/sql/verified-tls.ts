@@ -52,7 +52,7 @@ export async function verifiedTls(
   const judgement = judge(captured, roots.anchors, host, at)
   if (!judgement.strict) {
     socket.destroy()
-    throw certificateRefused(attempt.target, judgement)
+    throw certificateRefused(engine, attempt.target, judgement)
   }
   return { socket, tls: { protocol, cipher, leaf: captured.served[0].sha256, leafEnds: captured.served[0].notAfter } }
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { runbook } from '../../steps/index.ts'
 import { lookAtWire, wireNotes, wireShortfalls, wireTells } from '../../steps/wire-look.ts'
+import { targetOf } from '../../src/check/target.ts'
 import { CannotAsk } from '../../src/ports/control-plane.ts'
 import { CannotLogIn, type CredentialSource } from '../../src/ports/sql.ts'
 import type { WireEngine } from '../../src/ports/wire.ts'
@@ -76,14 +77,20 @@ describe('the handshake with a MySQL endpoint', () => {
 })
 
 it('a certificate that a log-in refuses is told apart from wrong credentials, and leads to its diagnosis', () => {
-  const certificate = { endpoint: 'db.example:5432', checks: ['unknown-root', 'wrong-name'] }
+  // The port is nobody's: a command without its engine would only be asked back.
+  const certificate = {
+    engine: 'postgres',
+    endpoint: 'db.example:6432',
+    checks: ['unknown-root', 'wrong-name'],
+  } as const
   const failure = failureOf(new CannotLogIn('CERTIFICATE', 'in full', { certificate }))!
   expect(failure.detail).toBe('in full')
   const { says, cure } = sentenceOf(runbook, 'census', failure.reason)
   expect(says).toContain(
-    'db.example:5432 does not pass verify-full (unknown-root, wrong-name), so no password was sent',
+    'db.example:6432 does not pass verify-full (unknown-root, wrong-name), so no password was sent',
   )
-  expect(cure).toMatch(/rds-ca-runbook check db\.example:5432$/)
+  expect(cure).toMatch(/rds-ca-runbook check --engine postgres db\.example:6432$/)
+  expect(targetOf(certificate.endpoint, { engine: certificate.engine })).toMatchObject({ port: 6432 })
   const wrong = failureOf(new CannotLogIn('AUTHENTICATION', 'refused'))!
   expect(sentenceOf(runbook, 'census', wrong.reason).cure).toMatch(/^Check the credentials/)
 })

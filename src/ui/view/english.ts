@@ -159,7 +159,7 @@ export const ENGLISH: Readonly<Record<string, Sentence>> = {
   },
   'certificate-refused': {
     says: 'The certificate of {endpoint} does not pass verify-full ({checks}), so no password was sent.',
-    cure: 'Clients that verify refuse it too. What it means and what to do, by one handshake without credentials: rds-ca-runbook check {endpoint}',
+    cure: 'Clients that verify refuse it too. What it means and what to do, by one handshake without credentials: rds-ca-runbook check --engine {engine} {endpoint}',
   },
   'cannot-fetch': {
     says: 'The bundle cannot be fetched ({error}).',
