@@ -17,6 +17,9 @@ const SHARING = [
 ]
 const sharing = SHARING.flatMap((folder) => [`test/${folder}/**/*.test.ts`, `test/${folder}/**/*.test.tsx`])
 
+/** `npm run soak` takes its time, and says how far it is. Flags would not do: projects do not take them over. */
+const soaks = process.env['SOAK'] !== undefined
+
 export default defineConfig({
   // React runs in production mode here, as it does in the program, and has no jsxDEV then.
   oxc: { jsx: { runtime: 'automatic', development: false } },
@@ -26,9 +29,13 @@ export default defineConfig({
     pool: 'forks',
     // One more than CI has cores: many tests wait for a server, and hold none meanwhile.
     maxWorkers: 3,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    reporters: ['default', './test/support/closing-line.ts'],
+    testTimeout: soaks ? 3_600_000 : 60_000,
+    hookTimeout: soaks ? 600_000 : 60_000,
+    reporters: [
+      ['default', { summary: !soaks }],
+      ...(soaks ? ['./test/support/soak-progress.ts'] : []),
+      './test/support/closing-line.ts',
+    ],
     projects: [
       {
         extends: true,

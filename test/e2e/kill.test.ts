@@ -6,11 +6,9 @@
  * all those before it left behind.
  */
 import { existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { crashing } from '../support/crash-point.ts'
-import { run, start, until, type Running } from '../support/program.ts'
+import { run, until, type Running } from '../support/program.ts'
 import { seeded } from '../support/seeded.ts'
 import { Victim } from '../support/victim.ts'
 
@@ -104,58 +102,3 @@ describe('kill -9', { timeout: 180_000 }, () => {
     await victim.isDone(await victim.finish())
   })
 })
-
-/** `npm run soak`: every point of a run. One start for each, so this takes most of an hour. */
-if (process.env['SOAK'])
-  describe('kill -9 everywhere', { timeout: 0 }, () => {
-    const victims: Victim[] = []
-    const newVictim = (): Victim => {
-      const victim = new Victim()
-      victims.push(victim)
-      return victim
-    }
-    afterAll(async () => {
-      for (const { state } of victims) await state.remove()
-    })
-
-    it.each(['program', 'both'] as const)('of the %s, at every point where it has not died before', async (who) => {
-      const victim = newVictim()
-      const { state } = victim
-      const unseen = join(state.path, 'died-at')
-      for (let starts = 1; await victim.crash({ unseen }); starts += 1) {
-        expect(starts, 'it gets on').toBeLessThan(10_000)
-        if (who === 'both') await state.endRegion('SIGKILL')
-      }
-      await victim.isDone(await victim.finish())
-    })
-
-    it('of the Region, at every point of its set-up, its start and its end', async () => {
-      const victim = newVictim()
-      const { state } = victim
-      // Its servers live outside of the state directory where an ordinary user could not enter that.
-      const order = { unseen: join(state.path, 'died-at'), root: tmpdir(), only: 'files' } as const
-      for (let starts = 1; ; starts += 1) {
-        expect(starts, 'it gets on').toBeLessThan(10_000)
-        const serving = start(['rehearse', '--serve', '--json', ...state.flags], {
-          ...crashing(state, order),
-          stdin: 'open',
-        })
-        // Once it serves it is asked to end, and dies of that too.
-        serving.saw('\n').then(
-          () => serving.child.stdin?.end(),
-          () => undefined,
-        )
-        const { code, stderr } = await serving.ended
-        if (code === 0) break
-        expect(code, stderr).toBe('SIGKILL')
-      }
-      await victim.isDone(await victim.finish())
-    })
-
-    const { below } = seeded(9)
-    it.each(Array.from({ length: 40 }, () => 1 + below(3_000)))('of the program at its point %i, once', async (nth) => {
-      const victim = victims[0] ?? newVictim()
-      await victim.crash({ nth }, ['--reset'])
-      await victim.isDone(await victim.finish())
-    })
-  })

@@ -9,6 +9,7 @@ import { violations } from '../support/fleet/held-true.ts'
 import { everything } from '../support/fleet/errands.ts'
 import { finish } from '../support/fleet/screen-operator.ts'
 import { seededFleet, type Wished } from '../support/fleet/seeded-fleet.ts'
+import { reporting } from '../support/reporting.ts'
 import { seeds } from '../support/seeded.ts'
 
 /**
@@ -42,6 +43,11 @@ describe('a fleet', () => {
   it('many seeds', { timeout: seeds(60_000, 3_600_000) }, async () => {
     // The sample has everything beside the waves too: a Multi-AZ DB cluster, an outage, a leaf renewal, the way back.
     const first = seeds(184, 1)
-    for (let seed = first; seed < first + seeds(1, 500); seed += 1) await run(seed)
+    const last = first + seeds(0, 499)
+    const report = reporting('fleets', last)
+    for (let seed = first; seed <= last; seed += 1) {
+      await run(seed)
+      report(seed)
+    }
   })
 })

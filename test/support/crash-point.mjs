@@ -6,9 +6,10 @@
  * A point is a label, `WHEN OPERATION TARGET #ORDINAL`: `before` the call, `half` of a write having been made, `after` it returned.
  * Reads change nothing on disk or wire, so dying at one equals dying at the next point; they are not counted.
  *
- * CRASH_POINT is JSON: `root` (the state directory: files elsewhere do not count), `only: 'files'` (connections do not count), `log` (a file that takes every point's label), and
- * one of `nth` (dies at the nth point), `label` (dies at that one), `unseen` (a file of labels: dies at the first that is not in it,
- * and adds it).
+ * CRASH_POINT is JSON: `root` (the state directory: files elsewhere do not count), `only: 'files'` (connections do not count) or `'changes'`
+ * (nothing counts but the request for a change, and the intent and receipt around it), `log` (a file that takes every point's label), and
+ * one of `nth` (dies at the nth point), `label` (dies at that one), `unseen` (a file of kinds: dies at the first point of a kind that is
+ * not in it, and adds it).
  */
 import childProcess from 'node:child_process'
 import fs from 'node:fs'
@@ -27,10 +28,26 @@ const counts = new Map()
 let count = 0
 let dying = false
 
-function isTheOne(label) {
+/** What binds: a request for a change, and the intent and receipt around it. */
+const BINDS = /ModifyDBInstance|\((intent|receipt)/
+
+/**
+ * What a point is, whichever database, application or turn it is of: a run has thousands of points, and some 160 kinds. A request for a
+ * change is told apart by database, and has all its points. Of other requests it is no matter where one dies: they leave nothing behind.
+ * And to die after an operation on files is to die before the next one. Undefined for what is no kind of its own.
+ */
+function kindOf(when, operation, target) {
+  if (operation === 'send' && !BINDS.test(target))
+    return when === 'half' ? `send ${target.replace(/(?: [a-z]+-[a-z]+)? after .*/, '')}` : undefined
+  if (operation !== 'send' && operation !== 'spawn' && when === 'after' && !BINDS.test(target)) return undefined
+  const what = target.replace(/(subjects\/[a-z]+)-[^/ ]+/, '$1').replace(/(handshakes\/)[^/ .]+/, '$1*')
+  return `${when} ${operation} ${operation === 'send' ? what : what.replace(/(billing|orders)-[a-z]+/g, '*')}`
+}
+
+function isTheOne(kind, label) {
   if (order.nth !== undefined) return count === order.nth
   if (order.label !== undefined) return label === order.label
-  return seen !== undefined && !known.has(label)
+  return seen !== undefined && kind !== undefined && !known.has(kind)
 }
 
 /** Passes a point, or dies there. `orHalf` is done just before dying. */
@@ -38,14 +55,16 @@ function point(when, operation, target, orHalf) {
   // The half that is still done calls what is counted here.
   if (dying) return
   const key = `${when} ${operation} ${target}`
+  if (order.only === 'changes' && !BINDS.test(key)) return
   const ordinal = (counts.get(key) ?? 0) + 1
   counts.set(key, ordinal)
   const label = `${key} #${ordinal}`
   count += 1
   if (log !== undefined) real.writeSync(log, `${label}\n`)
-  if (!isTheOne(label)) return
+  const kind = kindOf(when, operation, target)
+  if (!isTheOne(kind, label)) return
   dying = true
-  if (seen !== undefined) real.writeSync(seen, `${label}\n`)
+  if (seen !== undefined) real.writeSync(seen, `${kind}\n`)
   orHalf?.()
   process.kill(process.pid, 'SIGKILL')
 }

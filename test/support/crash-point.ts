@@ -10,15 +10,15 @@ export type CrashOrder =
   | { readonly nth: number }
   /** At the point of this label. */
   | { readonly label: string }
-  /** At the first point whose label is not in this file, to which it is added. */
+  /** At the first point whose kind is not in this file, to which it is added. */
   | { readonly unseen: string }
   /** Nowhere: each point's label is added to this file. */
   | { readonly log: string }
 
-/** What counts: all that it sends, and files below the state directory, or below another one. */
+/** What counts: all that it sends, and files below the state directory, or below another one; files alone; or a change of a database alone. */
 export interface Scope {
   readonly root?: string
-  readonly only?: 'files'
+  readonly only?: 'files' | 'changes'
 }
 
 /**

@@ -16,3 +16,6 @@ export function seeded(seed: number) {
 
 /** How many seeds a sample takes: few in `npm test`, many in `npm run soak`. */
 export const seeds = (sample: number, soak: number): number => (process.env['SOAK'] ? soak : sample)
+
+/** What a soak draws its samples from: another one each time, which `npm run soak` prints and takes again as SOAK_SEED. */
+export const SOAK_SEED = Number(process.env['SOAK_SEED'] ?? 1)
