@@ -141,7 +141,7 @@ export interface ApplicationReport {
 
 /**
  * Applications hold one session to each of their databases, reconnect when it ends, and connect anew at a steady pace
- * (about once a second, divided by the rehearsal's speed), re-reading their trust store each time.
+ * (every two seconds, however fast the rehearsal is), re-reading their trust store each time.
  */
 export interface Applications {
   reports(): readonly ApplicationReport[]
@@ -171,5 +171,6 @@ export interface DataPlaneOptions {
   /** The rehearsal's folder. Everything is made beside its final place and renamed, so that a kill leaves nothing half-made. */
   readonly directory: string
   readonly region: string
-  readonly speed: number
+  /** Milliseconds from one log-in of an application to its next; two seconds where nothing is said. */
+  readonly pace?: number
 }

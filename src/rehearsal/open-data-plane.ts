@@ -24,7 +24,7 @@ export async function openDataPlane(options: DataPlaneOptions): Promise<DataPlan
 
 /** The same, looking for MySQL servers in these directories. */
 export async function openDataPlaneIn(options: DataPlaneOptions, places: readonly string[]): Promise<DataPlane> {
-  const { directory, region, speed } = options
+  const { directory, pace, region } = options
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const [home, secret] = await Promise.all([openServerHome(directory), openSecret(directory)])
   const [pki, postgres, mysql] = await Promise.all([
@@ -55,7 +55,7 @@ export async function openDataPlaneIn(options: DataPlaneOptions, places: readonl
         if (!server) throw new Error(`Bug: ${spec.id} was not started by this data plane`)
         return server
       })
-      return startApplications({ directory, speed, secret, applications, servers: own })
+      return startApplications({ directory, pace, secret, applications, servers: own })
     },
   }
 }

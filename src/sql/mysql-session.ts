@@ -33,6 +33,8 @@ function connectionOf({ host, port, roots, credentials }: LogInQuestion, stream:
     connectAttributes: { program_name: 'rds-ca-runbook' },
     // mysql2 asks only whether it was told to; that it is encrypted is DriverStream's doing.
     enableCleartextPlugin: credentials.token === true,
+    // Room for as many as this is made at once, and nothing is prepared here; the default is 16000.
+    maxPreparedStatements: 1,
     supportBigNumbers: true,
     timezone: 'Z',
   })

@@ -11,13 +11,13 @@ import { connectPostgres } from './connect-postgres.ts'
 
 const LOOPBACK = '127.0.0.1'
 
-/** About once a second at ordinary speed, and never so often that handshakes keep a small machine busy. */
-const paceAt = (speed: number): number => Math.max(400, 1000 / speed)
+/** Milliseconds. Sixteen links that log in more often keep a small machine busy: each log-in costs client and server some 20 ms. */
+const PACE = 2_000
 
 export interface StartQuestion {
   /** The rehearsal's folder. */
   readonly directory: string
-  readonly speed: number
+  readonly pace?: number | undefined
   readonly secret: Secret
   readonly applications: readonly ApplicationSpec[]
   readonly servers: readonly RehearsedServer[]
@@ -45,7 +45,7 @@ export async function startApplications(question: StartQuestion): Promise<Applic
           application: application.name,
         },
         connect: server.family === 'postgres' ? connectPostgres : connectMysql,
-        pace: paceAt(question.speed),
+        pace: question.pace ?? PACE,
       })
     }),
   )

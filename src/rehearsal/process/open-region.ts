@@ -84,7 +84,7 @@ async function start(
   if (options.reset === true || resetIsDue(folder)) await reset(folder, options.discardServers)
 
   const saved = RegionStore.open(folder.directory)
-  const dataPlane = await options.openDataPlane({ directory: folder.directory, region: REGION, speed })
+  const dataPlane = await options.openDataPlane({ directory: folder.directory, region: REGION })
   if (saved) refuseWithoutMysql(saved, dataPlane)
   if (saved) refuseAnotherWorld(saved, options.world)
   const plan = planOf(saved?.state.world ?? options.world ?? 'pairs')

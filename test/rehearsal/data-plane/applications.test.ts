@@ -22,7 +22,7 @@ let folder: string
 let plane: DataPlane
 beforeAll(async () => {
   folder = await newFolder()
-  plane = await openDataPlane({ directory: folder, region: 'ap-northeast-1', speed: 60 })
+  plane = await openDataPlane({ directory: folder, region: 'ap-northeast-1', pace: 400 })
 })
 afterAll(() => removeFolder(folder))
 
@@ -73,7 +73,7 @@ for (const { family, missing, title } of FAMILIES) {
         await client.connect()
         const { rows } = await client.query<{ seen: string }>(
           `SELECT usename || '/' || application_name || '/' || s.ssl AS seen FROM pg_stat_activity a JOIN pg_stat_ssl s USING (pid)
-           WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+           WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND usename IS NOT NULL`,
         )
         await client.end()
         return rows.map(({ seen }) => seen)

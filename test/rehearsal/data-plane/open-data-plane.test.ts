@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => removeFolder(folder))
 
 test('without a MySQL server the second pair is PostgreSQL; opened again, all is as it was; discarded, nothing is left', async () => {
-  const options = { directory: join(folder, 'rehearsal'), region: 'ap-northeast-1', speed: 60 }
+  const options = { directory: join(folder, 'rehearsal'), region: 'ap-northeast-1' }
   const empty = join(folder, 'no-servers-here')
   const plane = await openDataPlaneIn(options, [empty])
   expect(plane.mysqlServer).toEqual({ found: false, looked: [empty] })
