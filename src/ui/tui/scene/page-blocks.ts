@@ -33,6 +33,9 @@ const block = (text: string, tone: Block['tone'] = 'plain', lead = '', indent = 
 const heading = (text: string): Unkeyed => block(text, 'strong')
 const cure = (text: string): Unkeyed[] => (text === '' ? [] : [block(text, 'info', '→', 2)])
 
+/** The shortfall of a step that an earlier one has opened (`rules/judge-opened.ts`). */
+const WHOLE = 'too-late-to-prove'
+
 const UNDECIDED = 'Take the decision: d.'
 
 const ELSE: Readonly<Record<ShortfallLine['allows'], string>> = {
@@ -41,10 +44,15 @@ const ELSE: Readonly<Record<ShortfallLine['allows'], string>> = {
   waiver: 'Or go on without proof, with a typed reason: w.',
 }
 
-function shortfallBlocks(line: ShortfallLine, remedy: string | undefined): Unkeyed[] {
+/** In an outage, where the one typed reason for the whole step stands for this one too. */
+const COVERED = 'The reason for the whole step covers it.'
+
+/** `whole`: the step may be waived whole. */
+function shortfallBlocks(line: ShortfallLine, remedy: string | undefined, whole = false): Unkeyed[] {
   if (line.met !== undefined) return [block(`${line.says} (${line.met})`, 'warn', '~')]
   const { code, allows } = line.shortfall.shortfall
-  const other = code === 'undecided' ? UNDECIDED : ELSE[allows]
+  const covered = whole && code !== WHOLE && allows === 'proof'
+  const other = code === 'undecided' ? UNDECIDED : covered ? COVERED : ELSE[allows]
   const elsewise = remedy === undefined ? other : `f: ${remedy}. ${other}`
   return [block(line.says, 'danger', '✘'), ...cure(line.cure), block(elsewise, 'dim', '', 2)]
 }
@@ -55,6 +63,7 @@ export function pageBlocks(page: StepPage, { busy, remedies, meanwhile = [] }: P
   const lines = page.shortfalls.map((line, index) => ({ line, remedy: remedies.get(index) }))
   const open = lines.filter(({ line }) => line.met === undefined)
   const met = lines.filter(({ line }) => line.met !== undefined)
+  const whole = open.some(({ line }) => line.shortfall.shortfall.code === WHOLE)
   // What is met needs no gate.
   const blockers = isMet(page.standing) ? [] : page.blockers
   const alone = open.length === 0 && blockers.length === 0 && page.because !== '' && busy === undefined
@@ -62,7 +71,7 @@ export function pageBlocks(page: StepPage, { busy, remedies, meanwhile = [] }: P
     ...(busy === undefined ? [] : [block(busy, 'info', '*')]),
     ...meanwhile.flatMap(({ tone, says, cure: does }) => [block(says, tone, '!'), ...cure(does)]),
     ...(alone ? [block(page.because, 'warn')] : []),
-    ...open.flatMap(({ line, remedy }) => shortfallBlocks(line, remedy)),
+    ...open.flatMap(({ line, remedy }) => shortfallBlocks(line, remedy, whole)),
     ...(blockers.length > 0
       ? [
           heading('Not now, because:'),

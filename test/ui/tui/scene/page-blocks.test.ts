@@ -3,7 +3,7 @@ import type { StepPage } from '../../../../src/ui/view/page.ts'
 import { stepPage } from '../../../../src/ui/view/page.ts'
 import { pageBlocks } from '../../../../src/ui/tui/scene/page-blocks.ts'
 import { runbook } from '../../../../steps/index.ts'
-import { goodFacts, production, readyToModify } from '../../../support/scenario.ts'
+import { goodFacts, NOW, production, readyToModify, Scenario } from '../../../support/scenario.ts'
 
 const none = { remedies: new Map<number, string>() }
 const texts = (page: StepPage, extras = none) =>
@@ -25,6 +25,27 @@ describe('the page of a step', () => {
     expect(lines[0]).toMatch(/^✘ orders-api does not trust the root of rds-ca-rsa2048-g1/)
     expect(lines[1]).toMatch(/^→ Put the bundle of 03 into that store/)
     expect(lines[2]).toBe('f: put the bundle there. Only proof meets it.')
+  })
+
+  test('in an outage sends nobody after a proof that the reason for the whole step stands in for', () => {
+    const scenario = new Scenario(production)
+    scenario.start('rotation-1', 'outage')
+    const facts = goodFacts(production)
+    for (const step of ['identify', 'bundle', 'preflight'] as const) scenario.see(step, facts[step])
+    scenario.see('expired', {
+      basis: { expired: [{ part: 'server certificate', by: 'wire' }], wire: true },
+      detail: { at: NOW, seen: [] },
+    })
+    facts['trust-stores'].basis.stores = [{ location: '/ca.pem', roots: ['a'.repeat(40)], others: [], findings: [] }]
+    scenario.see('census', facts.census)
+    scenario.see('trust-stores', facts['trust-stores'])
+    const lines = texts(pageOf(scenario, 'trust-stores'))
+    expect(lines).toContain('Or go on without proof, with a typed reason: w.')
+    expect(lines).toContain(
+      '✘ orders-api does not trust the root of rds-ca-rsa2048-g1: it is not in /ca.pem. It would lose its connections.',
+    )
+    expect(lines).toContain('The reason for the whole step covers it.')
+    expect(lines).not.toContain('Only proof meets it.')
   })
 
   test('of the change names each reason why it is closed, with its cure, and the exact request', () => {
