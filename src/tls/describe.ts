@@ -7,9 +7,12 @@ import type { GeneralName } from './extensions.ts'
 /** A distinguished name on one line: OpenSSL's order, one attribute after the other. */
 const oneLine = (name: string | undefined): string => (name ?? '').replaceAll('\n', ', ')
 
-/** Control characters, and quotes that would end a quotation, as `\xNN`: a certificate may hold anything. */
+/**
+ * Control characters, and quotes that would end a quotation, as `\xNN`: a certificate may hold anything. The backslash before a comma
+ * is OpenSSL's own, in the name of Amazon's every CA ("Amazon Web Services\, Inc."): it stays.
+ */
 const printable = (text: string): string =>
-  text.replace(/[\p{Cc}"\\]/gu, (char) => `\\x${(char.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`)
+  text.replace(/[\p{Cc}"]|\\(?!,)/gu, (char) => `\\x${(char.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`)
 
 /** IPv4 in dotted form; IPv6 in eight groups, as OpenSSL prints it; anything else in hex. */
 function ipText(bytes: Buffer): string {

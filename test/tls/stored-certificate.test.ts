@@ -18,7 +18,7 @@ const system = existsSync(SYSTEM) ? dersIn(readFileSync(SYSTEM, 'latin1')) : []
 
 const lines = (name: string): string => name.replaceAll('\n', ', ')
 const escaped = (text: string): string =>
-  text.replace(/[\p{Cc}"\\]/gu, (char) => `\\x${(char.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`)
+  text.replace(/[\p{Cc}"]|\\(?!,)/gu, (char) => `\\x${(char.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`)
 
 /** What OpenSSL reads, in the words of ports. */
 function byOpenssl(der: Buffer) {
@@ -33,6 +33,12 @@ function byOpenssl(der: Buffer) {
     key: keyOf(x509).name,
   }
 }
+
+it('the name of Amazon’s CAs is shown as OpenSSL shows it', () => {
+  const { subject } = described(readCertificate(AWS[0]!))
+  expect(subject).toContain('O=Amazon Web Services\\, Inc.')
+  expect(subject).not.toContain('\\x')
+})
 
 describe('what is read of a certificate is what OpenSSL reads', () => {
   it.each([
