@@ -131,6 +131,18 @@ describe('every trap of 06 is met in the rehearsal', () => {
   })
 })
 
+it('an Aurora member’s 06 raises what AWS lists under its cluster’s ARN alone: the update restarts the member too', async () => {
+  const member = { database: 'shop-production-2' }
+  const scene = await sceneOf(member, ['system-update-due:shop-production-3'])
+  const { control } = scene.world
+  const record = (await control.database(member.database))!
+  expect(await control.maintenance(record.arn)).toEqual([])
+  const { shortfalls } = trapsOf(await preflown(scene), scene.identified, scene.choice, scene.about)
+  expect(shortfalls).toContainEqual(
+    expect.objectContaining({ code: 'maintenance-due', args: { action: 'system-update' } }),
+  )
+})
+
 describe('what comes about between 06 and the request stops it at the last look', () => {
   const lookLast = async (scene: Scene, saw: Awaited<ReturnType<typeof preflown>>) => {
     const { world, about, choice, identified } = scene
