@@ -5,8 +5,10 @@
  */
 import { describe, expect, it } from 'vitest'
 import { strike } from '../support/fleet/faults.ts'
-import { violations } from '../support/fleet/held-true.ts'
-import { everything } from '../support/fleet/errands.ts'
+import { ofRecords, violations } from '../support/fleet/held-true.ts'
+import { beforeTheWaves, everything } from '../support/fleet/errands.ts'
+import { RESTARTING } from '../support/fleet/records.ts'
+import { OLD_CA } from '../support/scripted-region.ts'
 import { finish } from '../support/fleet/screen-operator.ts'
 import { seededFleet, type Wished } from '../support/fleet/seeded-fleet.ts'
 import { reporting } from '../support/reporting.ts'
@@ -36,6 +38,22 @@ describe('a fleet', () => {
     expect(await violations(fleet)).toEqual([])
     const databases = fleet.accounts.flatMap(({ databases: all }) => [...all.keys()])
     expect(fleet.accounts.flatMap(({ requests }) => requests)).toHaveLength(databases.length)
+  })
+
+  it('members of an Aurora cluster, the writer too, and a Multi-AZ DB cluster take up AWS’s renewal, each once', async () => {
+    const names = ['shop-2', 'shop-1', 'bookings-production']
+    const errands = names.map((name) => ({ sequence: 'leaf-renewal' as const, name }))
+    const fleet = seededFleet(1, {
+      drawn: { billing: false, ledger: false, shop: true, bookings: true, elsewhere: false, errands },
+    })
+    const databases = names.map((name) => fleet.own.databases.get(name)!)
+    for (const { record } of databases.slice(0, 2)) record.engineVersion = RESTARTING
+    const before = databases.map(({ leaf }) => leaf)
+    await beforeTheWaves(fleet)
+    const all = fleet.own.requests.map(({ api, name, took }) => ({ api, name, took }))
+    expect(all).toEqual(names.map((name) => ({ api: 'ApplyPendingMaintenanceAction', name, took: true })))
+    expect(databases.map(({ leaf, served }) => [leaf, served])).toEqual(before.map((leaf) => [leaf + 1, OLD_CA]))
+    expect(await ofRecords(fleet)).toEqual([])
   })
 
   it.each(FOUND)('seed %i', (seed) => run(seed, { wavesAlone: true }))

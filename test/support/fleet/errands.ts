@@ -10,9 +10,14 @@ import type { Errand, Fleet } from './seeded-fleet.ts'
 /** After the last fault of the first round has struck. */
 const LATER = 2 * 60 * 60_000
 
+/** What is done before the waves: an outage, renewals. */
+export async function beforeTheWaves(fleet: Fleet): Promise<void> {
+  for (const errand of fleet.errands.filter(({ sequence }) => sequence !== 'rollback')) await run(fleet, errand)
+}
+
 /** An outage and renewals, then the waves, then the way back; and, where something was restored meanwhile, the waves once more. */
 export async function everything(fleet: Fleet, strikeAgain: () => void): Promise<void> {
-  for (const errand of fleet.errands.filter(({ sequence }) => sequence !== 'rollback')) await run(fleet, errand)
+  await beforeTheWaves(fleet)
   await finish(fleet)
   const back = fleet.errands.filter(({ sequence }) => sequence === 'rollback')
   if (back.length === 0) return

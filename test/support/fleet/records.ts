@@ -8,6 +8,13 @@ export type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 export const arnOf = (account: string, kind: 'db' | 'cluster', name: string): string =>
   `arn:aws:rds:${REGION}:${account}:${kind}:${name}`
 
+/** An old version, whose engine must restart for another certificate. */
+export const RESTARTING = '13.12'
+
+/** What AWS calls what carries a CA: the ARN of a Multi-AZ DB cluster is a cluster's. */
+export const carrierArn = (record: Pick<DatabaseRecord, 'arn'>, members: readonly string[] | undefined): string =>
+  members ? record.arn.replace(':db:', ':cluster:') : record.arn
+
 const portOf = (engine: string): number => (/mysql|maria/.test(engine) ? 3306 : 5432)
 export const hostOf = (account: string, name: string): string => `${name}.c${account}.${REGION}.rds.example`
 
@@ -62,12 +69,12 @@ export const auroraClusterOf = (account: string, name: string, members: readonly
 
 /** A Multi-AZ DB cluster carries its CA itself: what its state is kept as, and what AWS says of it. */
 export function multiAzClusterOf(record: DatabaseRecord, members: readonly string[]): ClusterRecord {
-  const { kind: _kind, arn, replicaSource: _source, multiAz: _multiAz, statusInfos: _infos, ...carrier } = record
+  const { kind: _kind, replicaSource: _source, multiAz: _multiAz, statusInfos: _infos, ...carrier } = record
   const { host = '' } = record.endpoint ?? {}
   return {
     ...carrier,
     kind: 'cluster',
-    arn: arn.replace(':db:', ':cluster:'),
+    arn: carrierArn(record, members),
     engineMode: 'provisioned',
     readerEndpoint: host.replace('.', '.cluster-ro-'),
     customEndpoints: [],

@@ -9,7 +9,7 @@ import { NEW_CA, OLD_CA } from '../scripted-region.ts'
 import { RENEWAL } from '../../../steps/maintenance.ts'
 import { DAY, NOW } from '../scenario.ts'
 import type { Mishap, Pace, RequestSeen, SimulatedDatabase } from './simulated-database.ts'
-import { arnOf, multiAzClusterOf, multiAzMemberOf, recordOf, type Mutable } from './records.ts'
+import { arnOf, carrierArn, multiAzClusterOf, multiAzMemberOf, recordOf, type Mutable } from './records.ts'
 
 export type { SimulatedDatabase } from './simulated-database.ts'
 
@@ -121,7 +121,7 @@ export class SimulatedAccount {
 
   /** What AWS has pending for an ARN. It shows an action for a while after it was applied. */
   maintenanceOf(arn: string): MaintenanceRecord[] {
-    const found = [...this.databases.values()].find(({ record }) => record.arn === arn)
+    const found = [...this.databases.values()].find(({ record, members }) => carrierArn(record, members) === arn)
     const optIn = found?.busy && this.#renewing.has(found.record.resourceId) ? { optIn: 'immediate' } : {}
     return found?.offered ? [{ resource: arn, action: RENEWAL, ...optIn }] : []
   }
@@ -131,11 +131,13 @@ export class SimulatedAccount {
     this.pass()
     const arn = input['ResourceIdentifier']
     const name = String(input['DBInstanceIdentifier'] ?? input['DBClusterIdentifier'] ?? '')
-    const found = [...this.databases.values()].find(({ record }) => record.arn === arn || record.id === name)
+    const found = [...this.databases.values()].find(
+      ({ record, members }) => carrierArn(record, members) === arn || record.id === name,
+    )
     const ca = String(input['CACertificateIdentifier'] ?? found?.record.ca)
     const no = (code: string): Outcome => ({ kind: 'refused', code, message: `${code} for ${name || String(arn)}` })
     const outcome: Outcome =
-      !found || (found.members !== undefined) !== (api === 'ModifyDBCluster')
+      !found || (arn === undefined && (found.members !== undefined) !== (api === 'ModifyDBCluster'))
         ? no('DBInstanceNotFound')
         : found.busy || found.record.status !== 'available'
           ? no('InvalidDBInstanceState')

@@ -3,6 +3,7 @@ import { CannotAsk, type ControlPlane, type ControlPlaneWriter } from '../../../
 import { CannotLogIn, type SqlSession } from '../../../src/ports/sql.ts'
 import { CannotReach, type WireProof } from '../../../src/ports/wire.ts'
 import type { DeclaredApplication, World } from '../../../src/ports/world.ts'
+import { RESTARTING } from './records.ts'
 import type { MovingClock } from './moving-clock.ts'
 import { DAY, NOW } from '../scenario.ts'
 import { scriptedRegion } from '../scripted-region.ts'
@@ -97,7 +98,7 @@ function controlOf({ account, trouble }: Surroundings, plain: ControlPlane): Con
     cas: asking('DescribeCertificates', plain.cas),
     engine: asking('DescribeDBEngineVersions', async (engine: string, version: string) => ({
       supportedCas: (await plain.engine(engine, version))?.supportedCas ?? [],
-      rotatesWithoutRestart: engine.endsWith('postgres') || engine === 'aurora-postgresql',
+      rotatesWithoutRestart: version !== RESTARTING && (engine.endsWith('postgres') || engine === 'aurora-postgresql'),
     })),
     maintenance: asking('DescribePendingMaintenanceActions', (arn: string) => account.maintenanceOf(arn)),
     events: asking('DescribeEvents', () => []),
