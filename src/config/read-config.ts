@@ -22,10 +22,16 @@ const WHOLLY_OTHER: ReadonlySet<string> = new Set(['invalid_type', 'invalid_valu
 const meant = (forms: readonly (readonly Issue[])[]): readonly Issue[] | undefined =>
   forms.find((issues) => !issues.some(({ code, path }) => WHOLLY_OTHER.has(code) && path.length === 0))
 
+/** What is misspelt, and what there is in its place: only the object that does not know a key knows those that it has. */
+const misspelt: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code !== 'unrecognized_keys') return undefined
+  const { shape } = (issue.inst as z.ZodMiniObject)._zod.def
+  return `unknown: ${issue.keys.join(', ')} (there is ${Object.keys(shape).join(', ')})`
+}
+
 /** What an issue says is allowed, without its path. */
 function allowed(issue: Issue): string {
   if (issue.code === 'invalid_value') return `must be ${either(issue.values)}`
-  if (issue.code === 'unrecognized_keys') return `unknown: ${issue.keys.join(', ')}`
   if (issue.code === 'invalid_type') return `must be ${issue.expected}`
   if (issue.code === 'invalid_key') return issue.issues.map((one) => allowed(one)).join(', ')
   if (issue.code === 'too_small' && issue.message === 'Invalid input')
@@ -89,7 +95,7 @@ export function parseConfig(text: string, file: string): Config {
     throw new ConfigUnusable(
       `${file} has formatVersion ${version}; this version of rds-ca-runbook reads ${CONFIG_FORMAT}. Use a newer rds-ca-runbook.`,
     )
-  const result = configSchema.safeParse(value)
+  const result = configSchema.safeParse(value, { error: misspelt })
   const wrong = result.success ? dangling(result.data) : result.error.issues.flatMap((issue) => problems(issue))
   if (wrong.length > 0)
     throw new ConfigUnusable(`${file} cannot be used:\n${wrong.map((one) => `  ${one}`).join('\n')}`)

@@ -13,7 +13,9 @@ it('the JSON Schema in the package is that of the configuration', () => {
 
 describe('what is wrong with a configuration is said with its path and what is allowed', () => {
   it.each([
-    ['accounts: [{ profiles: p }]', /accounts\.0: unknown: profiles/],
+    ['accounts: [{ profiles: p }]', /accounts\.0: unknown: profiles \(there is .*\bprofile, .*\bregions\b.*\)/],
+    ['databses: {}', /the file: unknown: databses \(there is formatVersion, .*\bdatabases, .*\bwaves\b.*\)/],
+    ['waves: [{ name: a, names: [x], atonce: 1 }]', /waves\.0: unknown: atonce \(there is .*\batOnce\b.*\)/],
     ['accounts: [{ role: me }]', /accounts\.0\.role: must be the ARN of a role: arn:aws:iam::ACCOUNT:role\/NAME/],
     ['accounts: [{ regions: some }]', /accounts\.0\.regions: must be .*"all".* or array/],
     ['regions: [Frankfurt]', /regions\.0: must be the name of an AWS Region/],
