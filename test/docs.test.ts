@@ -27,6 +27,19 @@ describe('README.md', () => {
     expect(listed).toEqual(Object.values(EXIT))
   })
 
+  it('says of commands that there are what their exit codes mean', () => {
+    const [, rows = ''] = /\| command \| 3 \| 4 \| 5 \|\n.*\n((?:\|.*\n)+)/.exec(readme) ?? []
+    const named = [...rows.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
+    )
+    const all = program.commands.flatMap((one) => [
+      one.name(),
+      ...one.commands.map((below) => `${one.name()} ${below.name()}`),
+    ])
+    expect(named).toEqual(expect.arrayContaining(['status', 'fleet', 'plan', 'apply', 'wave run', 'default-ca']))
+    expect(named.filter((name) => !all.includes(name))).toEqual([])
+  })
+
   it('names every step in its order', () => {
     const listed = [...readme.matchAll(/^\| (\d\d) ([a-z -]+) \|/gm)].map(
       ([, number, name]) => `${number} ${name?.replace(' ', '-')}`,

@@ -1,6 +1,7 @@
+import { runbook } from '../../steps/index.ts'
 import { several } from '../bundle/text.ts'
 import { readPlan, foreign, type Plan } from '../rules/plan.ts'
-import { sameSubject, type Subject } from '../rules/words.ts'
+import { sameSubject, type Reason, type Subject } from '../rules/words.ts'
 import {
   confirmPlanned,
   differences,
@@ -25,8 +26,11 @@ import { OperatorError } from './operator-error.ts'
 import { accountSession } from './wizard.ts'
 import { exitOfTogether } from './together/exit-of.ts'
 
+/** What is no plan at all is a wrong argument; one that says something else than was approved is refused as a closed gate is. */
+const exitOfUnreadable = ({ code }: Reason): ExitCode => (code === 'plan-edited' ? EXIT.closed : EXIT.usage)
+
 /** The plan in a file. Throws OperatorError with why it is none that can be carried out. */
-function planIn(file: string, session: Session): Plan {
+function planIn(file: string): Plan {
   const text = fileOf('apply', file)
   let value: unknown
   try {
@@ -36,8 +40,8 @@ function planIn(file: string, session: Session): Plan {
   }
   const read = readPlan(value)
   if (read.kind === 'plan') return read.plan
-  const { says, cure } = sentenceOf(session.runbook, '', read.why)
-  throw new OperatorError(EXIT.closed, `${file}: ${says} Nothing was sent. → ${cure}`)
+  const { says, cure } = sentenceOf(runbook, '', read.why)
+  throw new OperatorError(exitOfUnreadable(read.why), `${file}: ${says} Nothing was sent. → ${cure}`)
 }
 
 /** The desks of a plan's databases, in its order; and those that are not read here. */
@@ -61,9 +65,9 @@ function planned(
  * Without `--execute` it looks, and says what differs.
  */
 export async function apply(file: string, flags: CommonFlags, signal: AbortSignal): Promise<ExitCode> {
+  const plan = planIn(file)
   const session = await accountSession(flags, signal)
   const json = asksFor(flags) === 'json'
-  const plan = planIn(file, session)
   if (json) announce(session, 'json')
   else {
     output.line(badgeLine(session.badge))

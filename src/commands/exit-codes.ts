@@ -16,3 +16,7 @@ export const EXIT = {
   interrupted: 130,
 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** What reading comes to where nothing else went wrong: a list that lacks a Region must not pass for a whole one. */
+export const exitOfReading = ({ unread = [] }: { readonly unread?: readonly string[] }): ExitCode =>
+  unread.length > 0 ? EXIT.unreachable : EXIT.done

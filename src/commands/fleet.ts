@@ -7,7 +7,7 @@ import { notKnown } from '../fleet/not-known.ts'
 import { day, dueWords, kindWords, restartWords } from '../fleet/words.ts'
 import { tableWithin } from '../ui/view/table.ts'
 import { asksFor, configOf, output, outputWidth, type CommonFlags } from './common.ts'
-import { EXIT, type ExitCode } from './exit-codes.ts'
+import { exitOfReading, type ExitCode } from './exit-codes.ts'
 import { accessWith } from './fleet-access.ts'
 import { whereToLook } from './where-to-look.ts'
 
@@ -26,7 +26,7 @@ export async function fleet(flags: CommonFlags, signal: AbortSignal): Promise<Ex
     show.event(one)
   }
   show.end()
-  return inventory.failures.length > 0 ? EXIT.unreachable : EXIT.done
+  return exitOfReading({ unread: inventory.failures.map(({ region = '' }) => region) })
 }
 
 interface Show {

@@ -257,6 +257,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     }),
     waves: options.config.waves,
     notices: [...options.notices, ...listing.notices],
+    unread: listing.inventory.failures.map(({ account, place, region }) =>
+      [account ?? place.role ?? place.profile ?? 'the session’s own credentials', region].join(' ').trim(),
+    ),
     takeReplies: pastedReplies(progress, Date.now),
     now: Date.now,
     listen(listener) {

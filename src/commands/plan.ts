@@ -9,7 +9,8 @@ import type { Session, SessionDatabase } from '../ui/session.ts'
 import { askPasswords } from './ask-passwords.ts'
 import { asksFor, configOf, output, type CommonFlags } from './common.ts'
 import { databaseNamed } from './database-named.ts'
-import { EXIT, type ExitCode } from './exit-codes.ts'
+import { worstOf } from './drive/worst.ts'
+import { EXIT, exitOfReading, type ExitCode } from './exit-codes.ts'
 import { standingWaves } from '../ui/view/standing-waves.ts'
 import { waveNamed } from './together/waves-of.ts'
 import { writePlan } from './together/write-plan.ts'
@@ -41,7 +42,8 @@ function chosen(session: Session, names: readonly string[], wave: string | undef
 
 /**
  * `plan`: for each database what is proven, what is missing, and the request, also as an AWS CLI command. It looks, and sends nothing,
- * whatever the flags say. Exit code 3 while any gate is closed.
+ * whatever the flags say. Exit code 3 while any gate is closed; 5 where all were asked for and a Region could
+ * not be read.
  */
 export async function plan(names: readonly string[], flags: PlanFlags, signal: AbortSignal): Promise<ExitCode> {
   const typed = asksFor(flags) === 'json' ? undefined : await askPasswords(configOf(flags), signal)
@@ -50,7 +52,12 @@ export async function plan(names: readonly string[], flags: PlanFlags, signal: A
   const json = asksFor(flags) === 'json'
   const databases = chosen(session, names, flags.wave)
   if (flags.out !== undefined) return writePlan(session, databases, flags.out, signal)
-  if (!json) output.line(badgeLine(session.badge))
+  if (!json) for (const line of [badgeLine(session.badge), ...session.notices]) output.line(line)
+  if (databases.length === 0) {
+    const nothing = nothingToPlan(session, flags.wave)
+    if (json) output.json({ nothing })
+    else output.line(nothing)
+  }
   let closed = false
   let before: string | undefined
   for (const { desk, wave } of databases) {
@@ -92,5 +99,16 @@ export async function plan(names: readonly string[], flags: PlanFlags, signal: A
     if (change) output.line(`  ${change.cli}`)
     for (const line of blockerLines(runbook, id, blockers)) output.line(line)
   }
-  return closed ? EXIT.closed : EXIT.done
+  // Named databases were found; a list of all of them must be whole.
+  const reading = names.length === 0 ? exitOfReading(session) : EXIT.done
+  return worstOf([reading, closed ? EXIT.closed : EXIT.done])
+}
+
+/** Why there is nothing to plan for, and where that was looked for. */
+function nothingToPlan({ databases, accountDefaults = [], unread = [] }: Session, wave: string | undefined): string {
+  if (wave !== undefined && databases.length > 0)
+    return `Nothing belongs to the wave ${wave}. "rds-ca-runbook wave list" tells what does to the others. There is nothing to send.`
+  const places = accountDefaults.map(({ desk }) => desk.about.name).join(', ')
+  const not = unread.length === 0 ? '' : ` Not read: ${unread.join(', ')}.`
+  return `No database or cluster whose CA is to be changed by anybody but AWS is listed in ${places}.${not} There is nothing to send. → Where some should be, name their profiles and Regions: --profiles, --regions.`
 }

@@ -1,7 +1,7 @@
 import { badgeLine, databaseLines, statusLines } from '../ui/plain/status-lines.ts'
 import { applicationsOf } from '../config/applications.ts'
 import { asksFor, configOf, output, outputWidth, type CommonFlags } from './common.ts'
-import { EXIT, type ExitCode } from './exit-codes.ts'
+import { exitOfReading, type ExitCode } from './exit-codes.ts'
 import { applicationsOfSession } from './people/asked-applications.ts'
 import { askingLines, inOrderOfUrgency } from './people/asking-lines.ts'
 import { assumeProposed } from './people/session-applications.ts'
@@ -13,7 +13,7 @@ export interface StatusFlags extends CommonFlags {
   readonly offline?: boolean
 }
 
-/** `status`: what is there, where each rotation stands, and where asking about each application has got to. Reads AWS's list, or with `--offline` saved progress alone. */
+/** `status`: what is there, where each rotation stands, and where asking about each application has got to. Reads AWS's list, or with `--offline` saved progress alone. Exit code 5 where an account or a Region could not be read. */
 export async function status(flags: StatusFlags, signal: AbortSignal): Promise<ExitCode> {
   const session = flags.offline ? await savedSession(flags) : await accountSession(flags, signal)
   const databases = databaseLines(session)
@@ -23,10 +23,10 @@ export async function status(flags: StatusFlags, signal: AbortSignal): Promise<E
   if (asksFor(flags) === 'json') {
     for (const line of databases) output.json(line)
     for (const one of inOrderOfUrgency(asking)) output.json(one)
-    return EXIT.done
+    return exitOfReading(session)
   }
   output.line(badgeLine(session.badge))
   for (const notice of session.notices) output.line(notice)
   for (const line of [...statusLines(databases, outputWidth()), ...askingLines(asking)]) output.line(line)
-  return EXIT.done
+  return exitOfReading(session)
 }

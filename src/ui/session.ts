@@ -67,6 +67,8 @@ export interface Session {
    * configuration is not the operator's.
    */
   readonly declare?: (desk: Desk, typed: ApplicationTyped) => Promise<{ readonly done: boolean; readonly says: string }>
+  /** The accounts and Regions that were to be looked in and could not be read; absent where all were. */
+  readonly unread?: readonly string[]
   /** What a person should know before anything else: what could not be read, what stands in for what. */
   readonly notices: readonly string[]
   /** Takes in the replies in a pasted text, and says what became of each; none where there is no reply in it. Throws ProgressUnusable. */

@@ -95,7 +95,7 @@ it('is refused when it was edited, is another account’s, or is none; nothing i
     stderr: expect.stringContaining('not as it was approved'),
   })
   writeFileSync(edited, '{')
-  expect(await apply(edited, '--execute')).toMatchObject({ code: 3, stderr: expect.stringContaining('no plan') })
+  expect(await apply(edited, '--execute')).toMatchObject({ code: 2, stderr: expect.stringContaining('no plan') })
   const foreign = await run(['apply', file(), ...flags, '--execute'], {
     env: { ...env, AWS_ACCESS_KEY_ID: 'AKIAREHEARSALEMPTY00' },
   })
