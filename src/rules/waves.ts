@@ -182,39 +182,64 @@ function changeToSend(runbook: PlainRunbook, { steps, rotation }: Assessment): P
   return change && !rotation?.end && !isMet(change.standing) ? change : undefined
 }
 
-/** What stands between a database of a wave and its change that the wave itself will not bring about. */
-export function unready(runbook: PlainRunbook, assessment: Assessment, set: readonly Subject[]): readonly Blocker[] {
+/** A step that lacks something itself, and what closes its gate; nothing, where it was looked at and its position says what is short. */
+export interface Hindrance {
+  readonly position: Position
+  readonly blockers: readonly Blocker[]
+}
+
+/**
+ * What stands between a database of a wave and its end that the wave itself will not bring about, in the order of the steps. A database
+ * that has its target already has nothing to send; where it lacks what only a person can give, the wave could not come to its end either.
+ */
+export function unready(runbook: PlainRunbook, assessment: Assessment, set: readonly Subject[]): readonly Hindrance[] {
   const change = changeToSend(runbook, assessment)
-  return change ? lasting(assessment, change, keysOf(set), new Set()) : []
+  if (change) return change.gate.open ? [] : hindrances(assessment, change, set)
+  const next = assessment.steps.get(assessment.next ?? '')
+  if (!next || assessment.rotation?.sendings.length) return []
+  return hindrances(assessment, next, set).filter(
+    ({ position: { gate, standing } }) => !gate.open || standing === 'not-proven' || standing === 'cannot-look',
+  )
 }
 
 /** Whether a database's change is still to come, and waits for nothing but the change of others among these. */
 export function waitsForThese(runbook: PlainRunbook, assessment: Assessment, set: readonly Subject[]): boolean {
   const change = changeToSend(runbook, assessment)
-  return change !== undefined && !change.gate.open && lasting(assessment, change, keysOf(set), new Set()).length === 0
+  return change !== undefined && !change.gate.open && hindrances(assessment, change, set).length === 0
 }
 
-const keysOf = (set: readonly Subject[]): ReadonlySet<string> => new Set(set.map(subjectKey))
-
-/** The blockers that are not a wait for another database of the same wave, however many steps away that is. */
-function lasting(
-  assessment: Assessment,
-  { gate, step }: Position,
-  set: ReadonlySet<string>,
-  seen: Set<string>,
-): readonly Blocker[] {
-  if (gate.open || seen.has(step)) return []
-  seen.add(step)
-  const among = (awaited: readonly Subject[]) => awaited.every((subject) => set.has(subjectKey(subject)))
-  return gate.blockers.flatMap((blocker) => {
-    const { cure, after } = blocker
-    if (after && among(after)) return []
-    const below = cure.do === 'step' ? assessment.steps.get(cure.step) : undefined
-    const awaited = below && waitsForOthers(below)
-    if (awaited && among(awaited)) return []
-    if (!below || below.gate.open) return [blocker]
-    const reasons = lasting(assessment, below, set, seen)
-    // The step below waits for the wave alone, and so does this one.
-    return reasons.length === 0 && below.standing !== 'not-proven' ? [] : [blocker]
-  })
+/** The steps at the bottom of what is not met, past whatever waits for another database of the same wave alone. */
+function hindrances(assessment: Assessment, from: Position, set: readonly Subject[]): readonly Hindrance[] {
+  const keys = new Set(set.map(subjectKey))
+  const among = (awaited: readonly Subject[]) => awaited.every((subject) => keys.has(subjectKey(subject)))
+  const found = new Map<string, Hindrance>()
+  const visited = new Map<string, boolean>()
+  /** Whether something at or below this step is hindered. */
+  const visit = (position: Position): boolean => {
+    const { gate, step } = position
+    const known = visited.get(step)
+    if (known !== undefined) return known
+    visited.set(step, false)
+    const is = isHindered(position)
+    if (is === 'itself') found.set(step, { position, blockers: gate.open ? [] : gate.blockers.filter(isOwn) })
+    visited.set(step, is !== undefined)
+    return is !== undefined
+  }
+  const stepOf = ({ cure }: Blocker) => (cure.do === 'step' ? assessment.steps.get(cure.step) : undefined)
+  const isOwn = (blocker: Blocker): boolean => !(blocker.after && among(blocker.after)) && !stepOf(blocker)
+  const isHindered = (position: Position): 'itself' | 'below' | undefined => {
+    const { gate, standing } = position
+    const awaited = waitsForOthers(position)
+    if (awaited && among(awaited)) return undefined
+    if (gate.open) return 'itself'
+    const needs = gate.blockers.filter(({ after }) => !(after && among(after))).flatMap((one) => stepOf(one) ?? [])
+    // All of them, so that each is named.
+    const below = needs.filter((one) => visit(one)).length > 0
+    if (gate.blockers.some(isOwn)) return 'itself'
+    if (below) return 'below'
+    // Looked at before its gate closed for the wave's sake, and short of something else.
+    return standing === 'not-proven' ? 'itself' : undefined
+  }
+  visit(from)
+  return [...assessment.steps.keys()].flatMap((step) => found.get(step) ?? [])
 }

@@ -1,9 +1,8 @@
 /** Several databases under one confirmation: surveyed, confirmed once, changed in order, and stopped at the first that does not go well. */
 import { isThrottled, type Change } from '../rules/change.ts'
 import type { Confirmation } from '../rules/confirmation.ts'
-import type { Blocker } from '../rules/gate.ts'
 import { sendingState } from '../rules/record.ts'
-import { overSince, unready, waitsForThese } from '../rules/waves.ts'
+import { overSince, unready, waitsForThese, type Hindrance } from '../rules/waves.ts'
 import { isMet } from '../rules/standing.ts'
 import type { Subject } from '../rules/words.ts'
 import { advance, type Stop } from './advance.ts'
@@ -25,8 +24,8 @@ export interface Surveyed {
   readonly requests: readonly RequestOf[]
   /** Those whose change was sent before: they are followed to their end first, and nothing more is sent to them. */
   readonly underWay: readonly Desk[]
-  /** Those that something else than another database of the set keeps from their change, with what it is. */
-  readonly unready: readonly { readonly desk: Desk; readonly step: string; readonly blockers: readonly Blocker[] }[]
+  /** Those that something else than another database of the set keeps from their end, with what it is: the first step first. */
+  readonly unready: readonly { readonly desk: Desk; readonly hindrances: readonly Hindrance[] }[]
 }
 
 /** Looks at every database of a set, so that a person can read what would be sent and what stands in the way. Sends nothing. */
@@ -34,7 +33,7 @@ export async function surveyTogether(desks: readonly Desk[], signal: AbortSignal
   const set = desks.map(({ about }) => about.subject)
   const requests: RequestOf[] = []
   const underWay: Desk[] = []
-  const short: { desk: Desk; step: string; blockers: readonly Blocker[] }[] = []
+  const short: { desk: Desk; hindrances: readonly Hindrance[] }[] = []
   for (const desk of desks) {
     if (overSince(desk.rotation) !== undefined) continue
     const step = await survey(desk, signal)
@@ -42,10 +41,12 @@ export async function surveyTogether(desks: readonly Desk[], signal: AbortSignal
     const position = assessment.steps.get(step)
     const state = sendingState(desk.rotation?.sendings.at(-1))
     if (state === 'accepted' || state === 'unanswered') underWay.push(desk)
-    if (!position || isMet(position.standing) || state === 'unanswered') continue
-    const blockers = unready(desk.deps.runbook, assessment, set)
-    if (position.change && blockers.length === 0) requests.push({ desk, step, change: position.change })
-    else short.push({ desk, step, blockers })
+    if (!position || state === 'unanswered') continue
+    const hindrances = unready(desk.deps.runbook, assessment, set)
+    if (hindrances.length > 0) short.push({ desk, hindrances })
+    else if (isMet(position.standing)) continue
+    else if (position.change) requests.push({ desk, step, change: position.change })
+    else short.push({ desk, hindrances: [{ position, blockers: position.gate.open ? [] : position.gate.blockers }] })
   }
   return { requests, underWay, unready: short }
 }

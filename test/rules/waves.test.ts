@@ -159,7 +159,9 @@ describe('a database of a wave', () => {
 
   it('is ready when its gate is open, or waits for its twin of the same wave alone', () => {
     const reasons = (scenario: Scenario, ...set: Subject[]) =>
-      unready(runbook, scenario.assess(), set).map(({ code, args }) => `${code} ${String(args['step'] ?? '')}`)
+      unready(runbook, scenario.assess(), set).map(({ position: { step, standing }, blockers }) =>
+        [step, standing, ...blockers.map(({ code }) => code)].join(' '),
+      )
     expect(reasons(readyToModify())).toEqual([])
 
     const behind = readyToModify()
@@ -173,7 +175,7 @@ describe('a database of a wave', () => {
     const facts = goodFacts(production)
     facts.preflight.basis.status = 'storage-optimization'
     short.see('preflight', facts.preflight)
-    expect(reasons(short, staging.subject)).toEqual(['own-need preflight'])
+    expect(reasons(short, staging.subject)).toEqual(['preflight not-proven'])
   })
 })
 

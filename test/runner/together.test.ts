@@ -6,6 +6,9 @@ import { planOf, plannedDatabase, readPlan, type Plan } from '../../src/rules/pl
 import { haltOf, haltWaves, resumeWaves } from '../../src/runner/halt.ts'
 import { confirmPlanned, differences, isPlanned, takeDecisions, type PlannedDesk } from '../../src/runner/planned.ts'
 import { changeTogether, surveyTogether, type TogetherOptions } from '../../src/runner/together.ts'
+import { requestsShown } from '../../src/ui/view/requests-shown.ts'
+import { runbook } from '../../steps/index.ts'
+import { NEW_CA } from '../support/scripted-region.ts'
 import { NOW, WHO } from '../support/scenario.ts'
 import { testSession, WORLD, type TestSession } from '../support/session.ts'
 
@@ -160,10 +163,29 @@ describe('a wave', () => {
     const test = await testSession()
     const { requests, unready } = await surveyTogether(desksOf(test), signal)
     expect(requests).toEqual([])
-    expect(unready.map(({ desk, blockers }) => [desk.about.name, blockers.length > 0])).toEqual(
-      [...test.region.databases.keys()].map((name) => [name, true]),
+    expect(unready.map(({ desk, hindrances: [first] }) => [desk.about.name, first?.position.step])).toEqual(
+      [...test.region.databases.keys()].map((name) => [name, 'trust-stores']),
     )
     expect(test.region.sent).toEqual([])
+  })
+
+  it('a survey says of each the first step that lacks something, with its own reason and cure', async () => {
+    const test = await testSession()
+    const [line, says, cure] = requestsShown(runbook, await surveyTogether(desksOf(test), signal))
+    expect(line).toBe('orders-staging is not ready, at 04 Check every trust store:')
+    expect(says).toMatch(/reports/)
+    expect(cure).toMatch(/^ {4}→ /)
+  })
+
+  it('one that is on its target and lacks what only a person can give is not ready: the wave could not come to its end', async () => {
+    const declared = () => ({ target: { ca: NEW_CA } })
+    const test = await ready({ databases: [['orders-staging', 'postgres']], declared })
+    const record = test.region.databases.get('orders-staging')
+    if (record) record.ca = NEW_CA
+    const { requests, unready } = await surveyTogether(desksOf(test), signal)
+    expect(requests).toEqual([])
+    expect(unready.map(({ hindrances: [first] }) => first?.position.step)).toEqual(['verify'])
+    expect(requestsShown(runbook, { requests, underWay: [], unready })[1]).toMatch(/undecided|not decided/i)
   })
 })
 

@@ -246,23 +246,6 @@ it('a cluster declared by name stands surety as a whole: all of it is on the tar
     ),
   }
   const start = await opened(fleet)
-  console.log(
-    JSON.stringify(
-      start.surveyed.unready.map(({ desk, step, blockers }) => [
-        desk.about.name,
-        step,
-        blockers,
-        [...desk.assess().steps.values()].map((p) => [
-          p.step,
-          p.standing,
-          p.shortfalls.map((x) => [x.met, x.shortfall]),
-          p.attempt,
-        ]),
-      ]),
-      null,
-      1,
-    ),
-  )
   expect(namesOf(start.surveyed.unready.map(({ desk }) => desk))).toEqual([])
   expect((await changed(fleet, start, 3)).kind).toBe('done')
   const order = sent(fleet, 'shop')

@@ -2,7 +2,7 @@ import { calledBy, type PlainRunbook } from '../../rules/step.ts'
 import type { Surveyed } from '../../runner/together.ts'
 import { consequenceOf } from './consequence.ts'
 import { changeShown } from './page.ts'
-import { blockerLines } from './blocker-lines.ts'
+import { unreadyLines } from './hindrance-lines.ts'
 
 /** Every request of a set, and what keeps those back that are not ready: what a person reads before confirming. */
 export function requestsShown(runbook: PlainRunbook, { requests, underWay, unready }: Surveyed): readonly string[] {
@@ -13,9 +13,6 @@ export function requestsShown(runbook: PlainRunbook, { requests, underWay, unrea
       const { cli } = changeShown(change)
       return [what, `  ${when} ${restart}`, `  It rests on ${rests.join(', ')}.`, `    ${cli}`, '']
     }),
-    ...unready.flatMap(({ desk, step, blockers }) => [
-      `${calledBy(desk.about)} is not ready:`,
-      ...blockerLines(runbook, step, blockers),
-    ]),
+    ...unready.flatMap(({ desk, hindrances }) => unreadyLines(runbook, calledBy(desk.about), hindrances)),
   ]
 }

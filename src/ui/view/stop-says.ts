@@ -6,7 +6,8 @@ import { utc } from './duration.ts'
 import type { Said } from './said.ts'
 import { blockerSentence, numberOf, sentenceOf } from './sentences.ts'
 
-const shortest = (runbook: PlainRunbook, position: Position): Said => {
+/** The one thing that a step lacks first, and what to do about it. */
+export const whyNotMet = (runbook: PlainRunbook, position: Position): Said => {
   const { attempt } = position
   // Where the last look failed, that is what a person can do something about, and not what was seen before it.
   const failed = attempt?.until === undefined ? attempt?.reason : undefined
@@ -45,14 +46,14 @@ export function stopSays(runbook: PlainRunbook, stop: Stop): Said {
       const [blocker] = stop.position.gate.open ? [] : stop.position.gate.blockers
       const said: Said = blocker
         ? { tone: 'warn', ...blockerSentence(runbook, stop.position.step, blocker) }
-        : shortest(runbook, stop.position)
+        : whyNotMet(runbook, stop.position)
       return withStep(runbook, stop.position, said)
     }
     case 'short':
-      return withStep(runbook, stop.position, shortest(runbook, stop.position))
+      return withStep(runbook, stop.position, whyNotMet(runbook, stop.position))
     case 'waiting': {
       const { position } = stop
-      const { says, cure } = shortest(runbook, position)
+      const { says, cure } = whyNotMet(runbook, position)
       const until = Number.isFinite(position.until) ? ` until ${utc(position.until)}` : ''
       return withStep(runbook, position, {
         tone: 'info',
