@@ -86,6 +86,16 @@ function cannotLook(court: Court, record: SubjectRecord, attempt: Attempt, about
   }
 }
 
+/** Facts that were to be renewed, where a look fails. */
+const RENEWED: ReadonlySet<Standing> = new Set(['expired', 'outdated', 'foreign', 'missing'])
+
+/** What an earlier rotation saw of a database, and does not hold any more, is no work of this one that could be outdated: this one has not looked. */
+function unlessOfBefore({ step, rotation }: Court, judged: Judged): Judged {
+  if (judged.standing !== 'outdated' || step.on !== 'database' || !rotation?.earlier.includes(step.id)) return judged
+  const { changed: _changed, ...rest } = judged
+  return { ...rest, standing: 'missing' }
+}
+
 /** How one subject's saved facts stand for this step. `rests` is what they must rest on: its own, or a declaration. */
 export function judgeEvidence(
   court: Court,
@@ -101,9 +111,9 @@ export function judgeEvidence(
 
   // The look did not merely fail: another database has the name, or none. What was seen of the old one opens nothing more.
   if (attempt?.refutes) return { ...cannotLook(court, record, attempt, concerns), evidence }
-  const judged = judgeFacts(court, record, about, evidence, rests, concerns)
+  const judged = unlessOfBefore(court, judgeFacts(court, record, about, evidence, rests, concerns))
   // A later look that failed takes nothing from facts that still hold; where they do not, it says why they were not renewed.
-  if (attempt && attempt.at >= evidence.at && ['expired', 'outdated', 'foreign'].includes(judged.standing))
+  if (attempt && attempt.at >= evidence.at && RENEWED.has(judged.standing))
     return { ...cannotLook(court, record, attempt, concerns), evidence }
   return attempt ? { ...judged, attempt } : judged
 }

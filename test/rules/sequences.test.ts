@@ -5,7 +5,7 @@ import { coverOf } from '../../src/rules/evidence.ts'
 import { caNow } from '../../src/rules/ca-now.ts'
 import { EMPTY_RECORD } from '../../src/rules/record.ts'
 import { servedBefore } from '../../src/rules/served.ts'
-import { MINUTE, NEW_ROOT, NOW, OLD_ROOT, Scenario, goodFacts, production } from '../support/scenario.ts'
+import { MINUTE, NEW_ROOT, NOW, OLD_ROOT, Scenario, goodFacts, production, readyToModify } from '../support/scenario.ts'
 
 const blockersOf = (scenario: Scenario, step: 'modify' = 'modify') => {
   const { gate } = scenario.position(step)
@@ -138,6 +138,21 @@ describe('a rollback', () => {
 
     const forth = goingBack('rds-ca-rsa4096-g1')
     expect(blockersOf(forth)).toContain('never-served')
+  })
+
+  it('does not list as its own outdated work what the rotation before it saw: it has not looked yet', () => {
+    const scenario = readyToModify()
+    scenario.put(production, { kind: 'rotation-ended', rotation: 'rotation-1', how: 'done', kept: {} })
+    scenario.now += 1
+    scenario.start('rotation-2', 'rollback')
+    const standings = () => [...scenario.assess().steps.values()].map(({ step, standing }) => `${step} ${standing}`)
+    // The bundle’s evidence is every database’s, and is judged anew with what 01 sees.
+    expect(standings().filter((one) => one.endsWith('outdated'))).toEqual(['bundle outdated'])
+    expect(standings()).toContain('preflight missing')
+    // What it looks at itself can be outdated like anything else.
+    scenario.see('preflight', goodFacts(production, 'rds-ca-rsa2048-g1').preflight)
+    scenario.see('identify', goodFacts(production, 'rds-ca-rsa4096-g1').identify)
+    expect(standings()).toContain('preflight outdated')
   })
 
   it('asks a trust store for the previous root alone; who lacks it is attested', () => {
