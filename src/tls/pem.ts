@@ -11,7 +11,14 @@ export interface PemText {
   readonly truncated: boolean
 }
 
-const BOUNDARY = /^-----(BEGIN|END) ([^\r\n]+?)-----[ \t]*$/gm
+const BOUNDARY = /^-----(BEGIN|END) ([^\r\n]+?)-----[ \t\r]*$/gm
+
+/**
+ * Lines end with a line feed, to OpenSSL and so to Node, libpq and Python: a file of an old Mac, with carriage returns alone, is one line to
+ * them, and not one certificate of it is loaded. `^` and `$` would let a carriage return pass.
+ */
+const isWholeLine = ({ 0: { length }, index, input }: RegExpExecArray): boolean =>
+  (index === 0 || input[index - 1] === '\n') && (index + length === input.length || input[index + length] === '\n')
 
 /** An empty line behind others. To OpenSSL it ends RFC 1421's headers, so that what stands before it is no base64. */
 const EMPTY_LINE = /\S[ \t]*\n[ \t]*\n/
@@ -35,7 +42,8 @@ export function readPem(text: string): PemText {
   const blocks: PemBlock[] = []
   let open: { readonly label: string; readonly start: number } | undefined
   let truncated = false
-  for (const match of text.replace(BYTE_ORDER_MARK, '').replace(/\r\n?/g, '\n').matchAll(BOUNDARY)) {
+  for (const match of text.replace(BYTE_ORDER_MARK, '').replace(/\r\n/g, '\n').matchAll(BOUNDARY)) {
+    if (!isWholeLine(match)) continue
     const [boundary, kind, label = ''] = match
     if (kind === 'BEGIN') {
       truncated ||= open !== undefined
