@@ -5,6 +5,7 @@ import type { Instant } from '../rules/words.ts'
 import { lintBundle } from '../tls/bundle-lint.ts'
 import { readBundle } from '../tls/bundled.ts'
 import type { Certificate } from '../tls/certificate.ts'
+import { shellWord } from '../rules/shell-word.ts'
 import { readStoreFile } from '../tls/stores/files.ts'
 import { foreignFormat } from '../tls/stores/foreign-format.ts'
 import { onceEach } from './authority.ts'
@@ -49,7 +50,7 @@ export async function readBundleFile(path: string, now: Instant, region?: string
   const format = foreignFormat(bytes)
   if (format)
     throw new BundleUnusable(
-      `${path} is ${format.name}, and a PEM file is wanted: make one with  ${format.convert.replaceAll('FILE', path)}`,
+      `${path} is ${format.name}, and a PEM file is wanted: ${format.convert ? `make one with  ${format.convert.replaceAll('FILE', shellWord(path))}` : 'fetch it: rds-ca-runbook bundle fetch'}`,
     )
   const read = readBundle(bytes.toString('latin1'))
   const text = textFindings(bytes)

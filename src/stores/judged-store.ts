@@ -84,9 +84,8 @@ function judgeFor(wanted: Wanted, roots: readonly BundledCertificate[]): JudgedF
 function verdictOf(store: Omit<JudgedStore, 'verdict'>): StoreVerdict {
   const { verification, route } = store.use
   if (route === 'rds-proxy' || verification === 'none' || verification === 'plain') return 'not-needed'
-  const { certificates } = store.seen
-  if (certificates.length === 0) return 'empty'
-  if (store.others.length === certificates.length) return 'no-roots'
+  if (store.seen.certificates.length === 0) return 'empty'
+  if (!store.seen.certificates.some((one) => isRoot(one))) return 'no-roots'
   if (store.judged.length === 0 || store.judged.some(({ wanted }) => rootsWanted(wanted).length === 0))
     return 'not-judged'
   return store.judged.some(({ missing }) => missing.length > 0) ? 'lacks' : 'good'
@@ -100,7 +99,8 @@ export function judgeStore(
   wanted: readonly Wanted[],
   now: Instant,
 ): JudgedStore {
-  const roots = seen.certificates.filter((one) => isRoot(one))
+  const certificates = [...new Map(seen.certificates.map((one) => [one.sha256, one])).values()]
+  const roots = certificates.filter((one) => isRoot(one))
   const foreign = roots.filter(({ subject }) => rdsCaOf(subject) === undefined)
   const store = {
     kind,
@@ -108,7 +108,7 @@ export function judgeStore(
     seen,
     judged: wanted.map((one) => judgeFor(one, roots)),
     regions: regionsOf(roots, now),
-    others: seen.certificates.filter((one) => !isRoot(one)).map(({ subject }) => subject),
+    others: certificates.filter((one) => !isRoot(one)).map(({ subject }) => subject),
     otherRoots: foreign.length,
     amazonRoots: foreign.filter(({ subject }) => isAmazonPublic(subject)).length,
   }

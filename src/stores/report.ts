@@ -84,7 +84,7 @@ function holdsText({ regions, others, otherRoots, amazonRoots, seen }: JudgedSto
           `${several(otherRoots, 'other root')}${amazonRoots > 0 ? `, ${amazonRoots} of them Amazon’s public ones` : ''}`,
         ]
       : []),
-    ...(others.length > 0 ? [`${others.length} that are no roots`] : []),
+    ...(others.length > 0 ? [`${others.length} that ${others.length === 1 ? 'is no root' : 'are no roots'}`] : []),
   ].join('; ')
 }
 

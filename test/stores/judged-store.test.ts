@@ -46,6 +46,13 @@ describe('a store is', () => {
     expect(rootsWanted({ ...change, served: change.target })).toHaveLength(1)
   })
 
+  it('counted by different certificates: what is there twice is no second root', () => {
+    const held = own('eu-west-1')
+    const twice = judgeStore('pem', store([...held, ...held]), DIRECT_USE, [region], NOW)
+    expect(twice.regions).toEqual(judgeStore('pem', store(held), DIRECT_USE, [region], NOW).regions)
+    expect(verdict([...certificates(inter.pem), ...certificates(inter.pem)])).toBe('no-roots')
+  })
+
   it('short of a root when it is another Region’s, or of that name and another certificate', () => {
     expect(verdict(own('eu-west-2'))).toBe('lacks')
     const judged = judgeStore('pem', store(certificates(EC)), DIRECT_USE, [region], NOW)

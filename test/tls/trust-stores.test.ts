@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { CannotReadStore, type TrustStoreSeen } from '../../src/ports/trust-stores.ts'
 import { openTrustStores } from '../../src/tls/stores/open-trust-stores.ts'
+import { storeAt } from '../../src/tls/stores/store-at.ts'
 import { amazonLike, days, issue } from '../support/certificates.ts'
 import { OPENSSL } from '../support/openssl.ts'
 
@@ -92,6 +93,31 @@ describe('a PEM file', () => {
     }
   })
 
+  test.skipIf(OPENSSL === '')('with carriage returns alone between its lines holds nothing to OpenSSL', async () => {
+    for (const [end, count] of [
+      ['\n', 1],
+      ['\r\n', 1],
+      ['\r', 0],
+    ] as const) {
+      const path = await file(root.pem.replaceAll('\n', end), 0o644, 'ends.pem')
+      const theirs = spawnSync(OPENSSL, ['x509', '-noout', '-in', path]).status === 0 ? 1 : 0
+      expect([(await stores.read({ kind: 'pem', path })).certificates.length, theirs]).toEqual([count, count])
+    }
+  })
+
+  test('that is a pipe, a device or a circle of links is refused at once', async () => {
+    const pipe = join(directory, 'pipe.pem')
+    execFileSync('mkfifo', [pipe])
+    const circle = join(directory, 'circle.pem')
+    await symlink(circle, circle)
+    for (const kind of ['pem', 'jks'] as const)
+      for (const path of [pipe, '/dev/zero'])
+        await expect(stores.read({ kind, path })).rejects.toMatchObject({ code: 'NOT_A_FILE' })
+    await expect(stores.read({ kind: 'image', path: pipe, inside: '/ca.pem' })).rejects.toThrow('is no file but a pipe')
+    await expect(storeAt(pipe)).rejects.toThrow('is no file but a pipe')
+    await expect(stores.read({ kind: 'pem', path: circle })).rejects.toThrow('its links lead in a circle')
+  })
+
   test('expired, not yet valid and weak', async () => {
     const old = await issue({ subject: 'CN=Old', ca: true, notBefore: days(-9), notAfter: days(-1) })
     const next = await issue({ subject: 'CN=Next', ca: true, notBefore: days(1) })
@@ -125,6 +151,10 @@ describe('a PEM file', () => {
   })
 })
 
+/** As `openssl ca -gencrl` begins its lists: algorithm, issuer, and a date where a certificate has two. */
+const CRL_BODY =
+  '300d06092a864886f70d01010b0500300c310a300806035504030c0178170d3236313132383230323231315a170d3236313232383230323231315a'
+
 describe('what is no PEM file', () => {
   const refusal = async (
     path: string,
@@ -141,6 +171,10 @@ describe('what is no PEM file', () => {
   test.each([
     ['JCEKS', Buffer.from('cececece00000002', 'hex'), 'JCEKS'],
     ['BKS', Buffer.from('0000000200000014', 'hex'), 'BouncyCastleProvider'],
+    ['zip', Buffer.from('504b0304140000000800', 'hex'), 'unzip -p'],
+    ['gzip', Buffer.from('1f8b0800000000000003', 'hex'), 'gunzip -c'],
+    ['CRL', Buffer.from(`30820151303b${CRL_BODY}`, 'hex'), 'no client trusts anybody by it'],
+    ['CRL of version 2', Buffer.from(`30820164304e020101${CRL_BODY}`, 'hex'), 'no client trusts anybody by it'],
     ['BCFKS', Buffer.from('308204563082020030820100', 'hex'), 'BouncyCastleFipsProvider'],
     ['SST', Buffer.from('\0\0\0\0CERT'), 'certutil -split'],
     ['keychain', Buffer.from('kych'), 'security find-certificate'],
@@ -154,7 +188,7 @@ describe('what is no PEM file', () => {
     const problem = await refusal(await file(bytes, 0o644, "it's a store"))
     expect(problem.code).toBe('UNSUPPORTED')
     expect(problem.message).toContain(command)
-    if (!/^(?:certutil$|orapki|of no)/.test(command)) expect(problem.message).toContain(`it'\\''s a store`)
+    if (!/^(?:certutil$|orapki|of no|no client)/.test(command)) expect(problem.message).toContain(`it'\\''s a store`)
   })
 
   test('a Java key store is no PEM, and the other way round: the client could not load it', async () => {
@@ -222,9 +256,12 @@ describe('a directory', () => {
     await expect(inDirectory()).rejects.toThrow('certutil -L -d sql:')
   })
 
-  test('with a link to nowhere', async () => {
+  test('with links to nowhere or in a circle, a folder and a pipe among its files: they are passed over, and said', async () => {
     await symlink('/nowhere', join(directory, 'gone.pem'))
-    expect(codes(await inDirectory())).toEqual(['dangling-link', 'empty'])
+    await symlink('round.pem', join(directory, 'round.pem'))
+    await mkdir(join(directory, 'folder.pem'))
+    execFileSync('mkfifo', [join(directory, 'pipe.pem')])
+    expect(codes(await inDirectory())).toEqual(['no-file', 'dangling-link', 'no-file', 'dangling-link', 'empty'])
   })
 
   test.skipIf(!existsSync('/etc/ssl/certs/ca-certificates.crt'))(

@@ -1,4 +1,4 @@
-import { CannotReadStore } from '../../ports/trust-stores.ts'
+import { CannotReadStore, type StoreFinding } from '../../ports/trust-stores.ts'
 import { readBundle, type ReadBundle } from '../bundled.ts'
 import { readStoredCertificate, type Certificate } from '../certificate.ts'
 import { certificateFilesIn, isNssDatabase, modeOf, readStoreFile, type StoreFile } from './files.ts'
@@ -8,13 +8,21 @@ import type { ReadStore } from './read-store.ts'
 
 const NOTHING = readBundle('')
 
-/** OpenSSL passes over links to nowhere, and so do we. */
-async function readIfThere(path: string, signal?: AbortSignal): Promise<StoreFile | undefined> {
+/** What no certificate can be in. OpenSSL passes over it, and so do we; what cannot be read for another reason may hold anything. */
+const PASSED_OVER: ReadonlyMap<string, StoreFinding> = new Map([
+  ['ENOENT', { code: 'dangling-link', detail: 'is a link to nowhere' }],
+  ['ELOOP', { code: 'dangling-link', detail: 'is a link that leads in a circle' }],
+  ['EISDIR', { code: 'no-file', detail: 'is a directory' }],
+  ['NOT_A_FILE', { code: 'no-file', detail: 'is a pipe, a socket or a device' }],
+])
+
+async function readOrPass(path: string, signal?: AbortSignal): Promise<StoreFile | StoreFinding> {
   try {
     return await readStoreFile(path, signal)
   } catch (error) {
-    if (error instanceof CannotReadStore && error.code === 'ENOENT') return undefined
-    throw error
+    const passed = error instanceof CannotReadStore ? PASSED_OVER.get(error.code) : undefined
+    if (!passed) throw error
+    return { ...passed, detail: `${path} ${passed.detail}, and is passed over` }
   }
 }
 
@@ -39,10 +47,10 @@ export async function readDirectory(path: string, signal?: AbortSignal): Promise
     )
   const directoryMode = await modeOf(path)
   const files: { readonly path: string; readonly mode: number; readonly read: ReadBundle }[] = []
-  const dangling: string[] = []
+  const passedOver: StoreFinding[] = []
   for (const each of paths) {
-    const file = await readIfThere(each, signal)
-    if (!file) dangling.push(each)
+    const file = await readOrPass(each, signal)
+    if ('code' in file) passedOver.push(file)
     else {
       const { mode, bytes } = file
       files.push({
@@ -59,7 +67,7 @@ export async function readDirectory(path: string, signal?: AbortSignal): Promise
     findings: [
       ...permissionFindings(path, directoryMode),
       ...files.flatMap((file) => permissionFindings(file.path, file.mode)),
-      ...dangling.map((each) => ({ code: 'dangling-link', detail: `${each} is a link to nowhere` })),
+      ...passedOver,
       ...hashFindings(path, held),
     ],
   }

@@ -1,4 +1,5 @@
-import { open, readdir, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { CannotReadStore } from '../../ports/trust-stores.ts'
 
@@ -19,6 +20,7 @@ const EXPLAIN: Readonly<Record<string, string>> = {
   EACCES: 'this user may not read it',
   EISDIR: 'it is a directory: declare it with kind: directory',
   ENOTDIR: 'it is no directory: declare it with kind: pem',
+  ELOOP: 'its links lead in a circle',
 }
 
 /** Whatever the file system says, as the port's error. */
@@ -32,10 +34,26 @@ export function cannotRead(path: string, error: unknown): CannotReadStore {
   )
 }
 
+/** Opens what is no pipe and no device: reading those may never end, and nothing could interrupt it. Throws {@link CannotReadStore}. */
+export async function openStoreFile(path: string): Promise<FileHandle> {
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  const found = await handle.stat()
+  if (found.isFile() || found.isDirectory()) return handle
+  await handle.close()
+  throw notAFile(path)
+}
+
+/** For what has no end, or none that can be waited for. */
+export const notAFile = (path: string): CannotReadStore =>
+  new CannotReadStore(
+    'NOT_A_FILE',
+    `The trust store ${path} is no file but a pipe, a socket or a device. Declare the file that the application loads; for what a command prints, declare kind: command.`,
+  )
+
 /** Reads a file that is no larger than a trust store can be. Throws {@link CannotReadStore}. */
 export async function readStoreFile(path: string, signal?: AbortSignal): Promise<StoreFile> {
   try {
-    const handle = await open(path)
+    const handle = await openStoreFile(path)
     try {
       const { mode, size } = await handle.stat()
       if (size > MAX_BYTES)

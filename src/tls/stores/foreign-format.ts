@@ -1,11 +1,11 @@
 import { TAG } from '../der.ts'
 import { isJks } from './jks.ts'
 
-/** A trust store that is no PEM, and the command that makes one of it. */
+/** A file that is no PEM, and the command that makes one of it. */
 export interface ForeignFormat {
   readonly name: string
-  /** The command, with the file's path in place of `FILE`. Passwords are asked for, never put into a command line. */
-  readonly convert: string
+  /** The command, with the file's path in place of `FILE`; absent where no root is in it. Passwords are asked for, never put into a command line. */
+  readonly convert?: string
   /** As what it can be declared and read, where it can. */
   readonly readAs?: 'jks' | 'pkcs12'
 }
@@ -64,6 +64,11 @@ const MAGIC: readonly { readonly bytes: readonly number[]; readonly format: Fore
     bytes: [...Buffer.from('kych')],
     format: { name: 'a macOS keychain', convert: 'security find-certificate -a -p FILE > store.pem' },
   },
+  {
+    bytes: [0x50, 0x4b, 3, 4],
+    format: { name: 'a zip or jar archive', convert: 'unzip -p FILE PATH_INSIDE > store.pem' },
+  },
+  { bytes: [0x1f, 0x8b], format: { name: 'compressed with gzip', convert: 'gunzip -c FILE > store.pem' } },
 ]
 
 /** Kinds of trust stores that are not read here, and what makes a PEM file of one. */
@@ -83,6 +88,30 @@ function insideSequence(bytes: Buffer): Buffer | undefined {
   return bytes.subarray(length <= 0x80 ? 2 : 2 + (length & 0x7f))
 }
 
+/** The tags of the first elements in a DER SEQUENCE's contents, as far as they are there: of a store without a kind only the head is read. */
+function firstTags(contents: Buffer, count: number): readonly number[] {
+  const tags: number[] = []
+  for (let offset = 0; tags.length < count && offset + 1 < contents.length;) {
+    tags.push(contents[offset] ?? 0)
+    const length = contents[offset + 1] ?? 0
+    const more = length <= 0x80 ? 0 : Math.min(length & 0x7f, 4)
+    if (offset + 2 + more > contents.length) break
+    offset += 2 + more + (more === 0 ? length : contents.readUIntBE(offset + 2, more))
+  }
+  return tags
+}
+
+const UTC_TIME = 0x17
+const GENERALIZED_TIME = 0x18
+
+/** A list of revoked certificates has a date behind algorithm and issuer; a certificate has a SEQUENCE of two there. */
+const isRevocationList = (contents: Buffer): boolean => {
+  const tags = firstTags(contents, 4)
+  return tags[0] === TAG.integer
+    ? tags[3] === UTC_TIME || tags[3] === GENERALIZED_TIME
+    : tags[0] === TAG.sequence && (tags[2] === UTC_TIME || tags[2] === GENERALIZED_TIME)
+}
+
 /**
  * PFX begins with the INTEGER 3, PKCS#7 with an OBJECT IDENTIFIER, a certificate with a SEQUENCE of version or serial number, and
  * Bouncy Castle's FIPS store with an algorithm within two SEQUENCEs.
@@ -98,8 +127,11 @@ function binaryFormat(bytes: Buffer): ForeignFormat | undefined {
     }
   if (inside[0] === TAG.oid)
     return { name: 'a PKCS#7 file', convert: 'openssl pkcs7 -inform der -in FILE -print_certs -out store.pem' }
-  if (inside[0] !== TAG.sequence) return undefined
-  if (insideSequence(inside)?.[0] === TAG.sequence)
+  const within = insideSequence(inside)
+  if (!within) return undefined
+  if (isRevocationList(within)) return { name: 'a list of revoked certificates (CRL)' }
+  if (within[0] === TAG.oid) return { name: 'an encrypted private key' }
+  if (within[0] === TAG.sequence)
     return {
       name: 'a Bouncy Castle FIPS key store (BCFKS)',
       convert: bouncy('BCFKS', 'jcajce.provider.BouncyCastleFipsProvider', 'bc-fips.jar'),

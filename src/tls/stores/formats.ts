@@ -15,6 +15,10 @@ function refusal(location: string, { name, convert, readAs }: ForeignFormat): Ca
     return unsupported(
       `The trust store ${location} is ${name}, and is declared as PEM. If Java reads it, declare it with kind: ${readAs}; a client that wants PEM cannot load it.`,
     )
+  if (!convert)
+    return unsupported(
+      `The trust store ${location} is ${name}: no client trusts anybody by it. Declare the file that the application loads its roots from.`,
+    )
   return unsupported(
     `The trust store ${location} is ${name}, which is not read here. Make a PEM file of it with \`${convert.replaceAll('FILE', shellWord(location))}\` and declare that.`,
   )

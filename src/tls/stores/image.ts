@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import * as z from 'zod/mini'
 import { CannotReadStore, type StoreFinding } from '../../ports/trust-stores.ts'
-import { cannotRead } from './files.ts'
+import { cannotRead, notAFile } from './files.ts'
 import { readLayer, tarEntries, TooLarge } from './image-layer.ts'
 import { lookUp, normal, prefixesOf, type Layer, type LayerEntry } from './layers.ts'
 import { permissionFindings } from './lint.ts'
@@ -182,7 +182,9 @@ function asSentence(location: string, error: unknown): unknown {
 /** A file of a container image: an OCI layout in a folder or tar, what `docker save` wrote, or the tar of one layer. Throws {@link CannotReadStore}. */
 export async function storeInImage(location: string, inside: string, signal?: AbortSignal): Promise<StoreBytes> {
   try {
-    const isFolder = (await stat(location)).isDirectory()
+    const found = await stat(location)
+    const isFolder = found.isDirectory()
+    if (!isFolder && !found.isFile()) throw notAFile(location)
     const image = isFolder ? folderImage(location, signal) : await archivedImage(location, signal)
     const names = await layersOf(location, image)
     if (!names && isFolder)

@@ -36,29 +36,52 @@ export function contentFindings(
   { certificates, unreadable, truncated, hasPrivateKey }: ReadBundle,
   now: Instant,
 ): Finding[] {
-  const authorities = certificates.filter(({ extensions }) => extensions.basicConstraints?.ca === true)
-  const intermediates = authorities.filter((each) => !isSelfIssuedAnchor(each))
-  const leaves = certificates.filter((each) => !authorities.includes(each))
   const duplicates = duplicatesIn(certificates)
-  const expired = certificates.filter(({ notAfter }) => notAfter <= now)
-  const future = certificates.filter(({ notBefore }) => notBefore > now)
-  const weak = certificates.filter(({ key }) => key.bits < SECURITY_BITS)
-  const some = (code: string, found: readonly Certificate[], detail: string): Finding[] =>
-    found.length > 0 ? [{ code, detail: `${found.length} ${detail}: ${list(found)}` }] : []
+  const distinct = certificates.filter((each) => !duplicates.includes(each))
+  const authorities = distinct.filter(({ extensions }) => extensions.basicConstraints?.ca === true)
+  const intermediates = authorities.filter((each) => !isSelfIssuedAnchor(each))
+  const leaves = distinct.filter((each) => !authorities.includes(each))
+  const expired = distinct.filter(({ notAfter }) => notAfter <= now)
+  const future = distinct.filter(({ notBefore }) => notBefore > now)
+  const weak = distinct.filter(({ key }) => key.bits < SECURITY_BITS)
+  const some = (code: string, found: readonly Certificate[], one: string, many: string): Finding[] =>
+    found.length > 0 ? [{ code, detail: `${found.length} ${found.length === 1 ? one : many}: ${list(found)}` }] : []
   return [
     ...(certificates.length === 0
       ? [{ code: 'empty', detail: 'there is not one certificate in it: a client with this store trusts nobody' }]
       : []),
-    ...(unreadable > 0 ? [{ code: 'unparseable', detail: `${unreadable} certificates in it cannot be read` }] : []),
+    ...(unreadable > 0
+      ? [
+          {
+            code: 'unparseable',
+            detail: `${unreadable} ${unreadable === 1 ? 'certificate' : 'certificates'} in it cannot be read`,
+          },
+        ]
+      : []),
     ...(truncated
       ? [{ code: 'truncated', detail: 'a certificate begins and does not end: the file was cut off' }]
       : []),
-    ...some('duplicates', duplicates, 'are there twice'),
-    ...some('intermediates', intermediates, 'are intermediates, which AWS replaces without notice'),
-    ...some('leaves', leaves, 'are server certificates, which are replaced at every renewal'),
-    ...some('expired', expired, 'have expired'),
-    ...some('not-yet-valid', future, 'are not valid yet'),
-    ...some('weak-key', weak, 'have keys that clients at security level 2 refuse'),
+    ...some('duplicates', duplicates, 'is there twice', 'are there twice'),
+    ...some(
+      'intermediates',
+      intermediates,
+      'is an intermediate, which AWS replaces without notice',
+      'are intermediates, which AWS replaces without notice',
+    ),
+    ...some(
+      'leaves',
+      leaves,
+      'is a server certificate, which is replaced at every renewal',
+      'are server certificates, which are replaced at every renewal',
+    ),
+    ...some('expired', expired, 'has expired', 'have expired'),
+    ...some('not-yet-valid', future, 'is not valid yet', 'are not valid yet'),
+    ...some(
+      'weak-key',
+      weak,
+      'has a key that clients at security level 2 refuse',
+      'have keys that clients at security level 2 refuse',
+    ),
     ...onlyFirst(certificates),
     ...(hasPrivateKey
       ? [{ code: 'private-key', detail: 'there is a private key in it: it does not belong into a trust store' }]

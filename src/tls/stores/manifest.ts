@@ -87,6 +87,15 @@ function kindsIn(objects: readonly Readonly<Record<string, unknown>>[]): string 
   return kinds.length === 0 ? 'nothing' : kinds.join(', ')
 }
 
+/** What was declared as a manifest and has no object in it is often the store itself. */
+function noObjects({ location, bytes }: StoreBytes): CannotReadStore {
+  const kind = bytes.includes('-----BEGIN ') ? 'pem' : foreignFormat(bytes)?.readAs
+  const advice = kind
+    ? `It is a trust store itself: declare it with kind: ${kind}.`
+    : 'See that it is the file that is applied to the cluster, as YAML or JSON.'
+  return new CannotReadStore('NOT_THERE', `There is no object of Kubernetes in ${location}. ${advice}`)
+}
+
 const asked = ({ name, namespace, key }: ManifestQuestion): string =>
   [namespace && `namespace ${namespace}`, name && `name ${name}`, key && `key ${key}`].filter(Boolean).join(', ')
 
@@ -97,11 +106,12 @@ export function storeInManifest(manifest: StoreBytes, question: ManifestQuestion
   const all = objects.flatMap((object) => candidatesOf(location, object, question))
   const found = question.key === undefined ? all.filter(looksLikeStore) : all.filter(({ key }) => key === question.key)
   const [only, ...more] = found
+  if (!only && objects.length === 0) throw noObjects(manifest)
   if (!only) {
     const wanted = asked(question)
     throw new CannotReadStore(
       'NOT_THERE',
-      `There is no trust store in ${location}${wanted ? ` under ${wanted}` : ''}: it holds ${kindsIn(objects)}${all.length > 0 ? ` with ${all.map(({ place }) => place).join('; ')}` : ''}. Only Secrets and ConfigMaps can be read, and only as they reach the cluster: an encrypted one has to be opened first.`,
+      `There is no trust store in ${location}${wanted ? ` under ${wanted}` : ''}: it holds ${kindsIn(objects)}${all.length > 0 ? ` with ${all.map(({ place }) => place).join('; ')}` : ''}. Only Secrets and ConfigMaps can be read, and only as they reach the cluster: an encrypted one has to be opened first, and a template rendered.`,
     )
   }
   if (more.length > 0)

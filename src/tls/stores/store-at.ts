@@ -1,7 +1,6 @@
-import { open } from 'node:fs/promises'
 import type { TrustStoreLocation } from '../../ports/trust-stores.ts'
 import { foreignFormat } from './foreign-format.ts'
-import { cannotRead } from './files.ts'
+import { cannotRead, openStoreFile } from './files.ts'
 
 /** More than any magic needs. */
 const HEAD_BYTES = 4_096
@@ -9,7 +8,7 @@ const HEAD_BYTES = 4_096
 /** What a path that is given without a kind is taken for, by what is there. Throws CannotReadStore. */
 export async function storeAt(path: string): Promise<TrustStoreLocation> {
   try {
-    const handle = await open(path)
+    const handle = await openStoreFile(path)
     try {
       if ((await handle.stat()).isDirectory()) return { kind: 'directory', path }
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)

@@ -58,7 +58,7 @@ describe('a manifest', () => {
   })
 
   it.each([
-    ['nothing', '', {}, 'NOT_THERE', 'it holds nothing'],
+    ['nothing', '', {}, 'NOT_THERE', 'no object of Kubernetes'],
     ['no store', stringify(object('Secret', 'x', { data: { user: base64('u') } })), {}, 'NOT_THERE', 'Secret x, user'],
     ['another name', stringify(secret), { name: 'other' }, 'NOT_THERE', 'under name other'],
     ['another key', stringify(secret), { key: 'ca.pem' }, 'NOT_THERE', 'Secret orders/db-ca, ca.crt'],
@@ -77,6 +77,9 @@ describe('a manifest', () => {
       'MALFORMED',
       'A template has to be rendered first',
     ],
+    ['a PEM file in its place', EC, {}, 'NOT_THERE', 'declare it with kind: pem'],
+    ['nothing of Kubernetes', 'just text', {}, 'NOT_THERE', 'no object of Kubernetes'],
+    ['a template', 'kind: Secret\ndata:\n  ca.pem: {{ .Values.ca }}\n', {}, 'NOT_THERE', 'a template rendered'],
     ['a bomb', `a: &a [x]\nb: &b [${'*a,'.repeat(99)}]\nc: [${'*b,'.repeat(99)}]`, {}, 'MALFORMED', 'cannot be read'],
   ] as const)('with %s is refused with a sentence', async (_, text, question, code, says) => {
     const refused = await refusal(text, question)
