@@ -8,7 +8,7 @@ const FILLED: Values = { bundle: '/etc/rds/global.pem', store: '/etc/rds/global.
 
 test('there is a page for every client that is promised', () => {
   const promised =
-    'psql mysql mariadb jdbc-postgresql jdbc-mysql jdbc-mariadb node-pg mysql2 prisma psycopg pymysql rails django pgx go-sql-driver pdo npgsql mysqlconnector rds-proxy'
+    'psql mysql mariadb jdbc-postgresql jdbc-mysql jdbc-mariadb node-pg mysql2 prisma psycopg pymysql rails django pgx go-sql-driver pdo npgsql mysqlconnector rds-proxy pgbouncer proxysql'
   expect(CLIENTS.map(({ id }) => id).sort()).toEqual(promised.split(' ').sort())
 })
 

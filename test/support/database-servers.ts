@@ -35,12 +35,12 @@ const own = (path: string): void => {
   if (NOBODY) chownSync(path, NOBODY.uid, NOBODY.gid)
 }
 
-function write(path: string, text: string, mode = 0o600): void {
+export function write(path: string, text: string, mode = 0o600): void {
   writeFileSync(path, text, { mode })
   own(path)
 }
 
-function home(name: string): string {
+export function home(name: string): string {
   const directory = mkdtempSync(join(tmpdir(), `${name}-`))
   chmodSync(directory, 0o755)
   own(directory)
@@ -48,7 +48,7 @@ function home(name: string): string {
   return directory
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -72,7 +72,7 @@ async function run(program: string, args: readonly string[]): Promise<void> {
 }
 
 /** Starts a server and waits until its log says that it is up. */
-async function start(
+export async function start(
   program: string,
   args: readonly string[],
   ready: RegExp,
@@ -105,7 +105,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await gone
 }
 
-async function stop(child: ChildProcess, signal: NodeJS.Signals, directory: string): Promise<void> {
+export async function stop(child: ChildProcess, signal: NodeJS.Signals, directory: string): Promise<void> {
   await end(child, signal)
   rmSync(directory, { recursive: true, force: true })
 }

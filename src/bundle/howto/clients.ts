@@ -7,6 +7,7 @@ import { MARIADB, MYSQL } from './mysql-cli.ts'
 import { MYSQL2, NODE_PG, PRISMA } from './node.ts'
 import { PDO } from './php.ts'
 import { DJANGO, PYMYSQL } from './python.ts'
+import { PGBOUNCER, PROXYSQL } from './poolers.ts'
 import { RAILS } from './rails.ts'
 import { RDS_PROXY } from './rds-proxy.ts'
 
@@ -31,6 +32,8 @@ export const CLIENTS: readonly Howto[] = [
   NPGSQL,
   MYSQLCONNECTOR,
   RDS_PROXY,
+  PGBOUNCER,
+  PROXYSQL,
 ]
 
 /** Names that people type for what has another one here. */
