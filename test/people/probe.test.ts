@@ -1,7 +1,7 @@
 /** Each probe runs as its reader would run it, against real servers: all three must say the same. */
 import { execFile, spawnSync } from 'node:child_process'
 import { createHash, X509Certificate } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -238,6 +238,24 @@ describe.skipIf(POSTGRES_BIN === undefined)('the probes for Node, Python and sh 
         ok: false,
       })
     }
+  })
+
+  it('that what does not stand at the start of a line is no certificate: OpenSSL passes over it', async () => {
+    const both = pki.root.pem + old.pem
+    for (const [store, count] of [
+      [file('mac.pem', both.replaceAll('\n', '\r')), 0],
+      [file('indented.pem', both.replace(/^/gm, '  ')), 0],
+      [file('marked.pem', `\ufeff${both}`), 2],
+    ] as const)
+      expect((await agreed([], store)).roots, store).toHaveLength(count)
+  })
+
+  it('about a folder with a link to nowhere in it', async () => {
+    const directory = join(folder, 'with-a-link')
+    mkdirSync(directory)
+    writeFileSync(join(directory, 'root.pem'), pki.root.pem)
+    symlinkSync('/nowhere', join(directory, 'gone.pem'))
+    expect((await agreed([], directory)).roots).toHaveLength(1)
   })
 
   it('on which store is in use: named, by the environment, or declared', async () => {

@@ -28,13 +28,13 @@ function storeInUse() {
 function readStore(store) {
   if (!fs.statSync(store).isDirectory()) return fs.readFileSync(store, 'latin1')
   return fs.readdirSync(store).map(function (name) { return path.join(store, name) })
-    .filter(function (file) { return fs.statSync(file).isFile() })
+    .filter(function (file) { return there(file) && fs.statSync(file).isFile() })
     .map(function (file) { return fs.readFileSync(file, 'latin1') }).join('\n')
 }
 
-// The DER of each certificate. What TRUSTED CERTIFICATE has behind it does not count.
+// The DER of each certificate that begins a line, as OpenSSL finds them. What TRUSTED CERTIFICATE has behind it does not count.
 function certificatesIn(text) {
-  var found = [], block = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([\s\S]*?)-----END /g, match
+  var found = [], block = /(?:^(?:\xef\xbb\xbf)?|\n)-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[ \t\r]*(\n[\s\S]*?)-----END /g, match
   while ((match = block.exec(text))) {
     var der = Buffer.from(match[1], 'base64'), length = der[1], head = 2
     if (length > 127) { head += length & 127; length = der.length > head ? der.readUIntBE(2, Math.min(length & 127, 6)) : 0 }

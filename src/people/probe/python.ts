@@ -51,10 +51,10 @@ def read_store(store):
     return '\n'.join(texts)
 
 
-# The DER of each certificate. What TRUSTED CERTIFICATE has behind it does not count.
+# The DER of each certificate that begins a line, as OpenSSL finds them. What TRUSTED CERTIFICATE has behind it does not count.
 def certificates_in(text):
     found = []
-    for block in re.findall('-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----(.*?)-----END ', text, re.S):
+    for block in re.findall(r'(?:^(?:\xef\xbb\xbf)?|\n)-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[ \t\r]*(\n.*?)-----END ', text, re.S):
         body = re.sub('[^A-Za-z0-9+/]', '', block)
         der = base64.b64decode(body[:len(body) - (len(body) % 4 == 1)] + '=' * (-len(body) % 4))
         length, head = (der[1], 2) if len(der) > 1 else (0, 0)
