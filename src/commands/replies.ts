@@ -52,7 +52,10 @@ async function sourcesOf(path: string): Promise<readonly Source[]> {
   }
   return files
     .map((name) => join(path, name))
-    .filter((file) => statSync(file).isFile() && statSync(file).size <= LARGEST)
+    .filter((file) => {
+      const found = statSync(file, { throwIfNoEntry: false })
+      return found?.isFile() === true && found.size <= LARGEST
+    })
     .map((file) => readFile(file))
 }
 

@@ -1,7 +1,7 @@
 /** ask, probe-script, replies and status as an operator runs them, on saved progress of a real journal. */
 import { spawnSync } from 'node:child_process'
 import { createHash, X509Certificate } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -172,6 +172,7 @@ describe('from the question to the answer', () => {
     mkdirSync(mails)
     writeFileSync(join(mails, '1.eml'), `Subject: Re\r\n\r\n> ${stdout}`)
     writeFileSync(join(mails, '2.txt'), 'Nothing of interest.')
+    symlinkSync('/nowhere', join(mails, '3.eml'))
     listening()
     return (async () => {
       const [code, told] = await ran(() => replies(mails, flags))
