@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { PROBE_FILES, PROBE_KINDS, probeOf } from '../../people/probe/probe.ts'
 import type { AskedProbe } from '../../people/message/message.ts'
 import type { DeclaredApplication } from '../../ports/world.ts'
@@ -9,9 +10,21 @@ export const storesDeclared = ({ trustStores }: DeclaredApplication): readonly s
     one.kind === 'pem' || one.kind === 'directory' || one.kind === 'jks' || one.kind === 'pkcs12' ? [one.path] : [],
   )
 
-/** A name as every file system takes it. */
-export const fileName = (name: string): string =>
-  name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+/, '') || 'unnamed'
+/** Characters, of up to four bytes: a name may have 255 bytes with what stands around it. */
+const LONGEST = 48
+
+/**
+ * A name as every file system takes it, in whatever script it is written. Where more than spaces had to go, some of its digest tells it
+ * from others: two owners' messages, and two applications' probes, must not come to lie in one file.
+ */
+export function fileName(name: string): string {
+  const whole = name.normalize('NFC').trim().replace(/\s+/g, '-')
+  const kept = whole
+    .replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-')
+    .replace(/^[-.]+/, '')
+    .slice(0, LONGEST)
+  return kept !== '' && kept === whole ? kept : `${kept || 'unnamed'}-${hash('sha256', name, 'hex').slice(0, 8)}`
+}
 
 /** The probes of an application, one a language, as files. `apart`: tells two applications of one name apart. */
 export const probesOf = (declared: DeclaredApplication, question: Question, apart = ''): readonly AskedProbe[] =>
