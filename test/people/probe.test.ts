@@ -286,6 +286,14 @@ describe.skipIf(POSTGRES_BIN === undefined)('the probes for Node, Python and sh 
   })
 })
 
+it('Python’s says so where Python was built without TLS', async () => {
+  const question = { question: 'q-1', nonce: NONCE, roots: [] }
+  const text = probeOf('python', { application: 'orders', question, endpoints: [], stores: [] })
+  const without = `import sys; sys.modules['ssl'] = None; exec(open(${JSON.stringify(file('no-ssl.py', text))}).read())`
+  const ended = await run('python3', ['-c', without]).catch((error: unknown) => error)
+  expect(ended).toMatchObject({ stdout: '', stderr: expect.stringMatching(/^This Python has no module ssl/) as string })
+})
+
 it('Node’s reads a certificate of whatever length: one whose base64 fills its last line verifies too', async () => {
   const rootOf = (more: string) => issue({ subject: `CN=Whole lines${more}`, keyName: 'whole lines', ca: true })
   let whole = await rootOf('')

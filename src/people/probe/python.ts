@@ -4,7 +4,11 @@ export const PYTHON_PROBE = String.raw`#!/usr/bin/env python3
 # prints one line. It writes no file, needs no password, and sends nothing anywhere else.
 #   python3 probe.py [STORE]          STORE: the PEM file or folder that the application really uses ("system": this machine's)
 # RDS_CA_ADDRESS="HOST:PORT=ADDRESS:PORT,..." reaches an endpoint through a tunnel; the name that is verified stays HOST.
-import base64, getpass, hashlib, os, re, socket, ssl, sys, time
+import base64, getpass, hashlib, os, re, socket, sys, time
+try:
+    import ssl
+except ImportError:
+    sys.exit('This Python has no module ssl: use the probe for Node or sh.')
 
 facts = {{FACTS}}
 SYSTEM = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/ca-bundle.pem', '/etc/ssl/cert.pem']
