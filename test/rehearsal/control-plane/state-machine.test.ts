@@ -30,12 +30,14 @@ const modify = async ({ rds }: TestRegion, id: string, input: object = {}): Prom
  */
 async function expectCourse({ rds }: TestRegion, id: string, ca: string, course: readonly string[]): Promise<void> {
   const seen: string[] = []
-  await until(rds, id, (database) => {
+  const look = (database: DBInstance): boolean => {
     const { DBInstanceStatus: status, CACertificateIdentifier: now, PendingModifiedValues: pending } = database
     const state = `${status} ${now} pending ${pending?.CACertificateIdentifier ?? 'nothing'}`
     if (seen.at(-1) !== state) seen.push(state)
     return settledOn(ca)(database)
-  })
+  }
+  // As closely as can be: a state may last for milliseconds.
+  await until(rds, id, look, 1)
   expect(seen).toEqual(course.filter((state) => seen.includes(state)))
   expect(seen.at(-1)).toBe(course.at(-1))
 }

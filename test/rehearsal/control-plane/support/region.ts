@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { RDSClient, DescribeDBInstancesCommand, type DBInstance } from '@aws-sdk/client-rds'
 import { expect, onTestFinished } from 'vitest'
 import { serveRegion, type RunningRegion, type ServeOptions } from '../../../../src/rehearsal/serve.ts'
@@ -70,11 +71,20 @@ export async function collect<Page>(pages: AsyncIterable<Page>): Promise<readonl
   return all
 }
 
-/** Describes a database again and again until it is as expected; the test's own time limit ends it otherwise. */
-export async function until(rds: RDSClient, id: string, holds: (database: DBInstance) => boolean): Promise<DBInstance> {
+/**
+ * Describes a database again and again until it is as expected; the test's own time limit ends it otherwise. Asked without a pause, test
+ * and Region take a core each for as long as a server restarts.
+ */
+export async function until(
+  rds: RDSClient,
+  id: string,
+  holds: (database: DBInstance) => boolean,
+  every = 20,
+): Promise<DBInstance> {
   for (;;) {
     const database = await describeDatabase(rds, id)
     if (holds(database)) return database
+    await pause(every)
   }
 }
 
@@ -88,4 +98,4 @@ export const settledOn =
 
 /** Looks again and again until what is seen is as expected; a busy machine may take its time. */
 export const eventually = <Seen>(look: () => Seen | Promise<Seen>): ReturnType<typeof expect.poll<Seen>> =>
-  expect.poll(look, { timeout: 50_000, interval: 10 })
+  expect.poll(look, { timeout: 50_000, interval: 20 })
