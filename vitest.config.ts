@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './test/support/longest-first.ts'
 
 /**
  * What keeps nothing beyond a test: its files share a process, for a new one with its imports costs more than they do. Everything that
@@ -34,6 +35,7 @@ export default defineConfig({
       // What tests start of the sources is translated once: a Region of its own process loads with a third less.
       NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compile'),
     },
+    sequence: { sequencer: LongestFirst },
     setupFiles: ['./test/support/own-ports.ts'],
     pool: 'forks',
     // One more than CI has cores: many tests wait for a server, and hold none meanwhile.
