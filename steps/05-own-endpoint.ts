@@ -16,6 +16,7 @@ import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { day, reasonsOf } from './text.ts'
 import {
+  leafSeen,
   lookAtWire,
   rootShortfalls,
   servedBy,
@@ -85,7 +86,7 @@ export const ownEndpoint = step({
     const expected = targetThumbprint(identify, ca)
     const look = { family, engineName, target, own: true, bundle: proven, expected, applications, inWorld, since }
     const { basis, detail } = await lookAtWire(world, look, signal)
-    return { basis: { ...basis, leaf: detail.proof?.served[0]?.sha256 ?? '' }, detail }
+    return { basis: { ...basis, leaf: leafSeen(detail) }, detail }
   },
 
   tells: wireTells,

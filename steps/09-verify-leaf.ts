@@ -17,6 +17,8 @@ import { step } from './facts.ts'
 import { reader, z } from './shapes.ts'
 import { reasonsOf } from './text.ts'
 import {
+  hadWire,
+  leafSeen,
   lookAtWire,
   rootShortfalls,
   servedBy,
@@ -98,7 +100,7 @@ export const verifyLeaf = step({
     const { basis, detail } = await lookAtWire(world, look, signal)
     const since = detail.proof?.at ?? world.now()
     const names = await lookUnderNames(world, { family, identify, bundle: look.bundle, since }, signal)
-    return { basis: { ...basis, ...names, leaf: detail.proof?.served[0]?.sha256 ?? '' }, detail }
+    return { basis: { ...basis, ...names, leaf: leafSeen(detail) }, detail }
   },
 
   tells: (saw) => [...wireTells(saw), ...namesTell(saw.basis)],
@@ -107,7 +109,7 @@ export const verifyLeaf = step({
     const wanted = targetThumbprint(identify, target)
     const elsewhere = short('wrong-root', 'proof', { served: servedBy(saw), target: target.ca })
     const shortfalls: Shortfall[] = rootShortfalls(saw, wanted, elsewhere)
-    if (renew && saw.detail.proof && before?.basis.leaf === saw.basis.leaf) shortfalls.push(short('same-leaf', 'proof'))
+    if (renew && hadWire(saw) && before?.basis.leaf === saw.basis.leaf) shortfalls.push(short('same-leaf', 'proof'))
     shortfalls.push(...wireShortfalls(saw, { applications, ca: target.ca, unshown: 'waiver' }))
     shortfalls.push(...namesShortfalls(saw.basis, target.ca, wanted))
     shortfalls.push(...checkShortfalls(saw, applications, 'proof'))

@@ -21,6 +21,7 @@ import { step } from './facts.ts'
 import { family, reader, z } from './shapes.ts'
 import { reasonsOf, undone } from './text.ts'
 import {
+  leafSeen,
   lookAtWire,
   rootShortfalls,
   servedBy,
@@ -112,7 +113,7 @@ export const verify = step({
     const { basis, detail } = await lookAtWire(world, look, signal)
     const since = detail.proof?.at ?? world.now()
     const names = await lookUnderNames(world, { family, identify, bundle: look.bundle, since }, signal)
-    const leaf = detail.proof?.served[0]?.sha256 ?? ''
+    const leaf = leafSeen(detail)
     const servedSince = previous?.basis.leaf === leaf ? previous.detail.servedSince : since
     return { basis: { ...basis, ...names, family, leaf }, detail: { ...detail, servedSince, caNow } }
   },

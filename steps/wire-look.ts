@@ -132,7 +132,7 @@ async function lookByHandshake(
   const question = { engine, host, port, roots, signal, ...(credentials && { credentials }) }
   const seen = savedProof(await world.wire.verify({ ...question, ...(since !== undefined && { since }) }))
   const root = seen.root?.sha1
-  const leaf = seen.served[0]?.sha256 ?? ''
+  const leaf = leafSeen({ proof: seen })
   const made = await runChecks(world, { target, own, bundle, root, applications }, signal)
   const checks = await withAnswers(world, made, { inWorld, target, leaf, applications })
   return {
@@ -159,10 +159,12 @@ function savedProof(seen: WireProof): NonNullable<WireFacts['detail']['proof']> 
  * it may be met otherwise that they do not show which root is served.
  */
 export function wireShortfalls(saw: WireFacts, wanted: Wanted): Shortfall[] {
+  if (!hadWire(saw)) return withoutWireShortfalls(saw, wanted)
   const { proof: seen } = saw.detail
-  if (!seen) return withoutWireShortfalls(saw, wanted)
   const { host } = saw.basis.endpoint
   const failed = (check: string, detail: string) => short('not-verified', 'proof', { host, check, detail })
+  // Where there is a wire, no check takes its place: a handshake that is not on record has proven nothing.
+  if (!seen) return [failed('handshake', 'none is on record')]
   const shortfalls: Shortfall[] = []
   const { chain, dates, name } = seen
   for (const result of [chain, dates]) if (!result.passed) shortfalls.push(failed(result.code, result.detail))
@@ -183,18 +185,21 @@ function byWhat({ proof, logInMissed }: WireFacts['detail']): string {
   return logInMissed ? `an anonymous handshake (no log-in was tried: ${logInMissed.why})` : 'an anonymous handshake'
 }
 
+/** Whether there was a wire to look at: the engine's protocol is spoken, so what is proven is proven by a handshake. */
+export const hadWire = ({ basis }: WireFacts): boolean => basis.noWire === undefined
+
+/** SHA-256 of the leaf that was served; empty where it was not seen. */
+export const leafSeen = ({ proof: seen }: Pick<WireFacts['detail'], 'proof'>): string => seen?.served[0]?.sha256 ?? ''
+
 /** The issuer of the last certificate that was sent: the nearest that can be said of a chain that ends at no known root. */
 export const servedBy = ({ detail: { proof: seen } }: WireFacts): string =>
   seen?.root?.subject ?? seen?.served.at(-1)?.issuer ?? 'nothing known'
 
 /** That another root is served than is wanted. Where nothing shows which one is, that is said in place of it. */
-export const rootShortfalls = (
-  { basis, detail }: WireFacts,
-  wanted: string | undefined,
-  elsewhere: Shortfall,
-): Shortfall[] => {
-  if (wanted !== undefined && basis.root === wanted) return []
-  return detail.proof || basis.root !== undefined ? [elsewhere] : []
+export const rootShortfalls = (saw: WireFacts, wanted: string | undefined, elsewhere: Shortfall): Shortfall[] => {
+  const { root } = saw.basis
+  if (wanted !== undefined && root === wanted) return []
+  return hadWire(saw) || root !== undefined ? [elsewhere] : []
 }
 
 /**
@@ -213,9 +218,11 @@ export function wireNotes({ basis, detail: { logInMissed } }: WireFacts): readon
 }
 
 /** What the look saw, in the few lines that matter. */
-export function wireTells({ basis, detail }: WireFacts): readonly Reason[] {
+export function wireTells(saw: WireFacts): readonly Reason[] {
+  const { basis, detail } = saw
   const { proof: seen } = detail
-  if (!seen) return [withoutWireTells({ basis, detail }), ...checksTell({ basis, detail })]
+  if (!hadWire(saw)) return [withoutWireTells(saw), ...checksTell(saw)]
+  if (!seen) return checksTell(saw)
   const { protocol, cipher, root, served } = seen
   return [
     reason('saw-handshake', {

@@ -1,5 +1,5 @@
 /** Who makes the handshake of 05 and 09, and what is said where the log-in that should have made it could not be had. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { runbook } from '../../steps/index.ts'
 import { lookAtWire, wireNotes, wireShortfalls, wireTells } from '../../steps/wire-look.ts'
 import { targetOf } from '../../src/check/target.ts'
@@ -93,4 +93,15 @@ it('a certificate that a log-in refuses is told apart from wrong credentials, an
   expect(targetOf(certificate.endpoint, { engine: certificate.engine })).toMatchObject({ port: 6432 })
   const wrong = failureOf(new CannotLogIn('AUTHENTICATION', 'refused'))!
   expect(sentenceOf(runbook, 'census', wrong.reason).cure).toMatch(/^Check the credentials/)
+})
+
+test('where there is a wire, a look without a handshake on record proves nothing, whatever the checks show', async () => {
+  const { saw } = await looked(async () => undefined)
+  const { proof: _proof, ...detail } = saw.detail
+  const wanted = { applications: [], ca: 'any', unshown: 'waiver' } as const
+  expect(wireShortfalls({ ...saw, detail }, wanted).map(({ code }) => code)).toEqual(['not-verified'])
+  // An engine whose protocol is not spoken is the one that says so itself.
+  const other = { basis: { ...saw.basis, noWire: 'oracle-ee' }, detail }
+  expect(wireShortfalls(other, wanted)).toEqual([])
+  expect(wireTells(other)[0]?.code).toBe('saw-no-wire')
 })
