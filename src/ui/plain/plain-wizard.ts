@@ -20,6 +20,7 @@ import { beginOther } from './begin-other.ts'
 import { decideTwin } from './decide-twin.ts'
 import { openConsole, type Console, type Streams } from './console.ts'
 import { answerFromPeople } from './from-people.ts'
+import { runWaves } from './run-waves.ts'
 
 export interface Attended {
   /** Where each database that was attended to stopped. */
@@ -36,6 +37,7 @@ export async function plainWizard(session: Session, streams: Streams, signal: Ab
   const out = openConsole(streams, signal)
   const stops: Stop[] = []
   try {
+    await runWaves(session, out, signal)
     for (const { desk, record } of session.databases)
       if (!out.left()) stops.push(await attend(session, desk, record?.ca, out, signal))
   } finally {
