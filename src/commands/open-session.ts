@@ -176,7 +176,13 @@ async function desksOf(deps: RunnerDeps, listing: FleetListing): Promise<Session
   for (const { about, record } of listing.databases) {
     const desk = saved.has(subjectKey(about.subject)) ? await openDesk(deps, about) : deskOf(deps, about)
     const row = rows.get(record.resourceId)
-    databases.push({ desk, record, ...(row && { rotates: rotatesWords(row) }), listedAt: deps.now() })
+    databases.push({
+      desk,
+      meantBy: listing.names.namesOf(about),
+      record,
+      ...(row && { rotates: rotatesWords(row) }),
+      listedAt: deps.now(),
+    })
   }
   return databases
 }

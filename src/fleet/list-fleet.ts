@@ -62,6 +62,7 @@ export async function listFleet(
       ...leftOut(inventory),
       ...failures(inventory),
       ...undeclared(config, names),
+      ...unknownInWaves(config, names),
       ...ownTwins(config, names, called),
     ],
   }
@@ -151,6 +152,19 @@ const undeclared = (config: Config, names: Names): string[] =>
       ? []
       : [`${name} is declared in the configuration, and AWS lists no such database or cluster here.`]
   })
+
+const unknownInWaves = (config: Config, names: Names): string[] =>
+  config.waves.flatMap((wave) =>
+    (wave.databases ?? []).flatMap((name) => {
+      if (names.isAmbiguous(name))
+        return [
+          `The wave ${wave.name} names ${name}, and there are several of that name: it takes none of them. Name each as account/region/${name}.`,
+        ]
+      return names.standingFor(name)
+        ? []
+        : [`The wave ${wave.name} names ${name}, and AWS lists no such database or cluster here.`]
+    }),
+  )
 
 /** A member that inherits its own cluster as its twin would wait for itself. */
 const ownTwins = (config: Config, names: Names, databases: readonly FleetDatabase[]): string[] =>

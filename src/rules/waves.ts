@@ -12,7 +12,7 @@ import { subjectKey, type Instant, type Subject } from './words.ts'
 
 /** What a database must be to belong to a wave: everything that is said here. Where nothing is said, nothing belongs. */
 export interface WaveSelector {
-  /** Names of databases, or of Aurora clusters: all their members. */
+  /** Names of databases, or of Aurora clusters: all their members; each also as `account/region/name`. */
   readonly databases?: readonly string[] | undefined
   /** Each tag with exactly this value. */
   readonly tags?: Readonly<Record<string, string>> | undefined
@@ -33,10 +33,8 @@ export interface WaveDeclared extends WaveSelector {
 /** What is known of a database that waves choose by. */
 export interface WaveCandidate {
   readonly name: string
-  /** What people call it where the name alone could mean another database. */
-  readonly called: string
-  /** What means its cluster as a whole; empty where it is no member of one, or every such name means something else too. */
-  readonly clusterCalled?: readonly string[]
+  /** Every name that means it, or the cluster that it is a member of, and nothing else. */
+  readonly meantBy: readonly string[]
   readonly region: string
   readonly environment: Environment
   readonly tags: Readonly<Record<string, string>>
@@ -59,9 +57,7 @@ export function selects(selector: WaveSelector, candidate: WaveCandidate): boole
   const said = [databases, tags, names, regions, environment].some((one) => one !== undefined)
   return (
     said &&
-    // A name that several have means none of them.
-    (databases === undefined ||
-      [candidate.called, ...(candidate.clusterCalled ?? [])].some((one) => databases.includes(one))) &&
+    (databases === undefined || candidate.meantBy.some((one) => databases.includes(one))) &&
     (names === undefined || names.some((pattern) => matchesName(pattern, candidate.name))) &&
     (regions === undefined || regions.includes(candidate.region)) &&
     (environment === undefined || environment === candidate.environment) &&

@@ -22,6 +22,8 @@ export interface Badge {
 /** One database of the session. */
 export interface SessionDatabase {
   readonly desk: Desk
+  /** Every name that means it in a configuration, or the cluster that it is a member of, and nothing else; absent where it is known by its own alone. */
+  readonly meantBy?: readonly string[]
   /** What AWS said of it when the list was read; absent offline. */
   readonly record?: DatabaseRecord | ClusterRecord
   /** What comes next to its certificates and whether that restarts it, in a few words. */

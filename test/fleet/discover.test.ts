@@ -161,6 +161,17 @@ describe('one name in several accounts', () => {
     expect(names.subjectOf('222222222222/eu-west-1/orders')?.world).toContain('222222222222')
     expect(notices.join('\n')).toContain('there are several of that name')
   })
+
+  test('nor in a wave; a name that is nobody’s is said, too', async () => {
+    const { access, options } = await sameName()
+    const databases = ['orders', '222222222222/eu-west-1/orders', 'ordres']
+    const waves = [{ name: 'canary', atOnce: 1, bake: 0, databases }]
+    const { notices } = await listFleet(access, two, { ...config({}), waves }, options)
+    expect(notices.filter((one) => one.startsWith('The wave canary names '))).toEqual([
+      expect.stringMatching(/names orders, and there are several of that name: it takes none of them\. Name each as/),
+      'The wave canary names ordres, and AWS lists no such database or cluster here.',
+    ])
+  })
 })
 
 test('tags say which databases are staging, where the configuration says what they mean', async () => {

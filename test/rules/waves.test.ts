@@ -21,7 +21,7 @@ import { seeded, seeds } from '../support/seeded.ts'
 
 const candidate = (name: string, more: Partial<WaveCandidate> = {}): WaveCandidate => ({
   name,
-  called: name,
+  meantBy: [name],
   region: 'eu-central-1',
   environment: 'production',
   tags: {},
@@ -45,7 +45,7 @@ describe('a selector', () => {
   })
 
   it('takes the members of a cluster that is named', () => {
-    const member = candidate('shop-1', { clusterCalled: ['cluster:shop', 'shop'] })
+    const member = candidate('shop-1', { meantBy: ['shop-1', 'cluster:shop', 'shop'] })
     expect(selects({ databases: ['shop'] }, member)).toBe(true)
     expect(selects({ databases: ['cluster:shop'], environment: 'staging' }, member)).toBe(false)
     expect(selects({ databases: ['shop'] }, orders)).toBe(false)

@@ -217,7 +217,13 @@ describe('a plan for whole groups', () => {
 
 it('a wave may name a cluster: its members are of it; a database of that name goes before it', async () => {
   const fleet = seededFleet(1, { drawn, waves: [{ name: 'shops', databases: ['shop'] }] })
-  const [shops, rest] = standingWaves(await fleet.open())
+  const opened = await fleet.open()
+  const member = opened.databases.find(({ desk }) => desk.about.name === 'shop-1')
+  const whole = member!.meantBy!.filter((name) => name.endsWith('/shop'))
+  expect(whole).toEqual([expect.stringMatching(/^\d{12}\/[a-z0-9-]+\/shop$/)])
+  const [alike] = standingWaves({ ...opened, waves: [{ name: 'shops', databases: whole, atOnce: 1, bake: 0 }] })
+  expect(alike!.wave.members).toHaveLength(3)
+  const [shops, rest] = standingWaves(opened)
   expect(namesOf(shops!.wave.members.map(({ desk }) => desk)).sort()).toEqual(['shop-1', 'shop-2', 'shop-3'])
   expect(rest!.wave.members).toHaveLength(ALL.length - 3)
   fleet.own.create('shop', 'postgres')

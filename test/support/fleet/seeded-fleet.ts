@@ -190,6 +190,7 @@ async function openSession(fleet: Fleet, progress: MemoryProgress, newId: () => 
   const databases = await Promise.all(
     ordered.map(async ({ about, database: { record, members } }) => ({
       desk: await openDesk(deps, about),
+      meantBy: names.namesOf(about),
       record: members ? multiAzClusterOf(record, members) : record,
     })),
   )
