@@ -44,7 +44,7 @@ const check = z.union([
 
 export const application = z.strictObject({
   owner: z.optional(owner),
-  databases: z.array(name),
+  databases: z.array(name).check(z.minLength(1, 'must name a database')),
   verification: z.enum(VERIFICATIONS),
   /** What it connects with, by the name of its page (`bundle howto`): its owner is told the exact change. */
   client: z.optional(name),

@@ -1,6 +1,7 @@
-import { isMap, parseDocument } from 'yaml'
+import { isDeepStrictEqual } from 'node:util'
+import { isMap, isSeq } from 'yaml'
 import type { DeclaredOnScreen } from '../ports/declared.ts'
-import { ConfigUnusable, parseConfig } from './read-config.ts'
+import { ConfigUnusable, documentOf, parseConfig } from './read-config.ts'
 import { CONFIG_FORMAT, type Config } from './schema.ts'
 
 export interface Redeclared {
@@ -20,16 +21,25 @@ export function withApplication(
   { name, trustStore, ...rest }: DeclaredOnScreen,
 ): Redeclared {
   const before = parseConfig(text ?? `formatVersion: ${CONFIG_FORMAT}\n`, file)
-  const document = parseDocument(text ?? `formatVersion: ${CONFIG_FORMAT}\n`)
+  const document = documentOf(text ?? `formatVersion: ${CONFIG_FORMAT}\n`)
   const known = before.applications[name]
   if (known && known.databases.includes(database))
     throw new ConfigUnusable(`${name} is declared for ${database} already, in ${file}. Change it there.`)
-  if (known) document.addIn(['applications', name, 'databases'], database)
-  else {
+  const byHand = new ConfigUnusable(
+    `${file} has anchors or aliases there: declare ${name} for ${database} in it by hand.`,
+  )
+  if (known) {
+    if (!isSeq(document.getIn(['applications', name, 'databases']))) throw byHand
+    document.addIn(['applications', name, 'databases'], database)
+  } else {
     if (!isMap(document.get('applications'))) document.set('applications', document.createNode({}))
     const declared = { ...rest, databases: [database], ...(trustStore && { trustStores: [trustStore] }) }
     document.setIn(['applications', name], document.createNode(declared))
   }
   const after = document.toString({ lineWidth: 0 })
-  return { text: after, config: parseConfig(after, file) }
+  const config = parseConfig(after, file)
+  // What an anchor stands for is changed wherever its aliases are.
+  const wanted = { ...before, applications: { ...before.applications, [name]: config.applications[name] } }
+  if (!isDeepStrictEqual(config, wanted)) throw byHand
+  return { text: after, config }
 }

@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { ENVIRONMENTS, TIMINGS } from '../rules/decisions.ts'
 import { logIn } from './log-in-schema.ts'
 import { application } from './application-schema.ts'
+import { region } from './region-schema.ts'
 import { waves } from './waves-schema.ts'
 
 export const CONFIG_FORMAT = 1
@@ -20,7 +21,6 @@ const database = z.strictObject({
   login: z.optional(logIn).check(z.describe("Where the log-in for the census and for MySQL's wire comes from.")),
 })
 
-const region = z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be the name of an AWS Region'))
 const regions = z.union([z.literal('all'), z.array(region).check(z.minLength(1))])
 
 /** A way into an account. */
@@ -51,7 +51,11 @@ const discovery = z.strictObject({
   ),
 })
 
-const hostPort = z.string().check(z.regex(/^[^\s:]+:\d{1,5}$/, 'must be HOST:PORT'))
+const hostPort = z
+  .string()
+  .check(
+    z.regex(/^[^\s:]+:([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/, 'must be HOST:PORT'),
+  )
 
 export const configSchema = z.strictObject({
   formatVersion: z.literal(CONFIG_FORMAT),

@@ -6,7 +6,10 @@ const text = z.string().check(z.minLength(1))
 
 /** Where the password stands. The password itself has no place in a configuration. */
 const password = z.optional(
-  z.union([z.literal('prompt'), z.strictObject({ env: text }), z.strictObject({ file: text })]),
+  z.union(
+    [z.literal('prompt'), z.strictObject({ env: text }), z.strictObject({ file: text })],
+    'must be prompt, or { env: NAME }, or { file: PATH }; never the password itself',
+  ),
 )
 
 /** In seconds. */

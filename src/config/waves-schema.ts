@@ -1,6 +1,7 @@
 /** What the configuration can say about waves. */
 import * as z from 'zod/mini'
 import { ENVIRONMENTS } from '../rules/decisions.ts'
+import { region } from './region-schema.ts'
 import { REST, type WaveDeclared } from '../rules/waves.ts'
 
 const name = z.string().check(z.minLength(1))
@@ -20,7 +21,7 @@ const selectors = {
   tags: z.optional(z.record(name, z.string())),
   /** `*` stands for any characters. */
   names: z.optional(names),
-  regions: z.optional(names),
+  regions: z.optional(z.array(region).check(z.minLength(1))),
   environment: z.optional(z.enum(ENVIRONMENTS)),
 }
 

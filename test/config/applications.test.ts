@@ -78,10 +78,16 @@ describe('an application as it is declared', () => {
 
 describe('a mistake is said with its path and what is allowed there', () => {
   it.each([
-    ['{}', 'applications.api.databases: must be array'],
+    ['{}', 'applications.api.databases: is missing: must be a list'],
     ['{ databases: [a], verification: full }', 'applications.api.verification: must be "verify-full" or'],
-    ['{ databases: [a], verification: none, owner: { nam: x } }', 'applications.api.owner.name: must be string'],
-    ['{ databases: [a], verification: none, owner: 3 }', 'applications.api.owner: must be string or object'],
+    [
+      '{ databases: [a], verification: none, owner: { nam: x } }',
+      'applications.api.owner.name: is missing: must be text',
+    ],
+    [
+      '{ databases: [a], verification: none, owner: 3 }',
+      'applications.api.owner: must be text or a mapping (key: value)',
+    ],
     [
       '{ databases: [a], verification: none, owner: { name: x, mail: y } }',
       'applications.api.owner.mail: must be a mail',
@@ -97,6 +103,23 @@ describe('a mistake is said with its path and what is allowed there', () => {
     ],
     ['{ databases: [a], verification: none, route: cname }', 'applications.api.route: cname needs the name'],
     ['{ databases: [a], verification: none, addresses: [10.0.3] }', 'applications.api.addresses.0: must be an address'],
+    ['{ databases: [], verification: none }', 'applications.api.databases: must name a database'],
+    [
+      '{ databases: [7], verification: none }',
+      'databases.0: must be text; without quotation marks YAML takes it for a',
+    ],
+    [
+      '{ databases: [a], verification: none, trustStores: [{ kind: pem, pth: x, path: y }] }',
+      'trustStores.0: unknown: pth (there is kind, path); is path meant?',
+    ],
+    [
+      '{ databases: [a], verification: none, trustStores: [{ kind: pem, pasword: prompt, path: y }] }',
+      'trustStores.0: unknown: pasword (there is kind, path)',
+    ],
+    [
+      '{ databases: [a], verification: none, trustStores: [{ kind: jks, path: x, password: hunter2 }] }',
+      'password: must be prompt, or { env: NAME }, or { file: PATH }; never the password itself',
+    ],
     ['{ databases: [a], verification: none, check: [] }', 'applications.api.check: must name a program'],
     [
       '{ databases: [a], verification: none, check: { argv: [a, b], shell: true } }',
@@ -110,8 +133,14 @@ describe('a mistake is said with its path and what is allowed there', () => {
       '{ databases: [a], verification: none, trustStores: [{ kind: pam, path: x }] }',
       'trustStores.0.kind: must be "pem" or',
     ],
-    ['{ databases: [a], verification: none, trustStores: [{ kind: pem }] }', 'trustStores.0.path: must be string'],
-    ['{ databases: [a], verification: none, user: [x] }', 'applications.api: unknown: user'],
+    [
+      '{ databases: [a], verification: none, trustStores: [{ kind: pem }] }',
+      'trustStores.0.path: is missing: must be text',
+    ],
+    [
+      '{ databases: [a], verification: none, user: [x] }',
+      'applications.api: unknown: user (there is owner, databases, ',
+    ],
   ])('%s', (application, says) => {
     expect(() => config(application)).toThrow(ConfigUnusable)
     expect(() => config(application)).toThrow(says)

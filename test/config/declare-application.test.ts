@@ -39,6 +39,17 @@ describe('an application that is declared on screen', () => {
   })
 
   it.each([
+    ['for it alone', 'databases: &all [orders], verification: none }\n  job: { databases: *all, verification: none }'],
+    ['at all', 'databases: &all [orders], verification: none }\n  web: { databases: *all, verification: none }'],
+  ])('where an anchor stands for its databases, it cannot be changed %s: that is left to a person', (_, web) => {
+    const name = web.includes('web:') ? 'web' : 'first'
+    const text = `formatVersion: 1\napplications:\n  first: { ${web}\n`
+    const change = () => withApplication(text, 'c.yaml', 'billing', { ...API, name })
+    expect(change).toThrow(ConfigUnusable)
+    expect(change).toThrow(`anchors or aliases there: declare ${name} for billing in it by hand`)
+  })
+
+  it.each([
     ['twice for one database', TEXT, { ...API, name: 'web' }, 'web is declared for orders already'],
     ['in a file that cannot be used', 'formatVersion: 1\nx: 1', API, 'unknown: x'],
     ['in what is no YAML', 'a: [', API, 'is not YAML'],

@@ -50,7 +50,7 @@ describe('the configuration', () => {
   it.each([
     ['a newer one', 'formatVersion: 2', 'has formatVersion 2; this version of rds-ca-runbook reads 1'],
     ['no YAML', 'databases: [', 'is not YAML'],
-    ['nothing', '', 'the file: must be '],
+    ['nothing', '', 'it is empty'],
     [
       'a value that is not allowed',
       `formatVersion: 1\n${APPLICATION}`,
