@@ -75,8 +75,8 @@ async function peersUnderWay(desk: Desk): Promise<readonly string[]> {
 }
 
 /**
- * Sends one change, in the one order that is safe: gate → confirmation → the database read once more → intent on disk → gate
- * again → clearance → one request → receipt on disk. A process that dies anywhere in between leaves what {@link observe} needs.
+ * Sends one change, in the one order that is safe: gate → confirmation → the database read once more → gate again → intent on
+ * disk → no peer's change under way → clearance → one request → receipt on disk. A process that dies anywhere in between leaves what {@link observe} needs.
  */
 export const sendingApplier = (writers: Writers): Applier => ({
   mode: 'sends',
