@@ -56,7 +56,7 @@ describe.skipIf(!process.env['SOAK'])('kill -9 everywhere (npm run soak)', { tim
   it('of the Region, at every kind of point of its set-up, its start and its end', async () => {
     const victim = newVictim()
     const { state } = victim
-    const report = reporting('kill the Region', 200)
+    const report = reporting('kill the Region', 120)
     // Its servers live outside of the state directory where an ordinary user could not enter that.
     const order = { unseen: join(state.path, 'died-at'), root: tmpdir(), only: 'files' } as const
     for (let starts = 1; ; starts += 1) {
@@ -78,7 +78,7 @@ describe.skipIf(!process.env['SOAK'])('kill -9 everywhere (npm run soak)', { tim
     await victim.isDone(await victim.finish())
   })
 
-  it.each(Array.from({ length: 8 }, () => 1 + random.below(4_000)))(
+  it.each(Array.from({ length: 4 }, () => 1 + random.below(4_000)))(
     'of the program at its point %i, once',
     async (nth) => {
       const victim = victims[0] ?? newVictim()

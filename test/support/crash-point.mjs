@@ -32,7 +32,7 @@ let dying = false
 const BINDS = /ModifyDBInstance|\((intent|receipt)/
 
 /**
- * What a point is, whichever database, application or turn it is of: a run has thousands of points, and some 160 kinds. A request for a
+ * What a point is, whichever database, application, CA or turn it is of: a run has thousands of points, and some 160 kinds. A request for a
  * change is told apart by database, and has all its points. Of other requests it is no matter where one dies: they leave nothing behind.
  * And to die after an operation on files is to die before the next one. Undefined for what is no kind of its own.
  */
@@ -40,7 +40,10 @@ function kindOf(when, operation, target) {
   if (operation === 'send' && !BINDS.test(target))
     return when === 'half' ? `send ${target.replace(/(?: [a-z]+-[a-z]+)? after .*/, '')}` : undefined
   if (operation !== 'send' && operation !== 'spawn' && when === 'after' && !BINDS.test(target)) return undefined
-  const what = target.replace(/(subjects\/[a-z]+)-[^/ ]+/, '$1').replace(/(handshakes\/)[^/ .]+/, '$1*')
+  const what = target
+    .replace(/(subjects\/[a-z]+)-[^/ ]+/, '$1')
+    .replace(/(handshakes\/)[^/ .]+/, '$1*')
+    .replace(/(pki\/)(?:.*(?=\.pem)|[a-z\d-]+$)/, '$1*')
   return `${when} ${operation} ${operation === 'send' ? what : what.replace(/(billing|orders)-[a-z]+/g, '*')}`
 }
 
