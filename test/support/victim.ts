@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'vitest'
-import { savedProgress } from '../../src/commands/open-session.ts'
+import { openProgress } from '../../src/progress/open-progress.ts'
 import { joinLiving, type JoinedRegion } from '../../src/rehearsal/process/control-client.ts'
 import { regionFolder } from '../../src/rehearsal/process/region-folder.ts'
+import { parseBody } from '../../src/rules/entries.ts'
+import { EMPTY_RECORD, fold } from '../../src/rules/record.ts'
 import { crashing, type CrashOrder } from './crash-point.ts'
 import { StateDir, run, start, type Ended, type Running } from './program.ts'
 
@@ -77,7 +79,14 @@ export class Victim {
   }
 
   async nothingIsLost(): Promise<void> {
-    const progress = savedProgress(this.state.path)
+    const progress = openProgress({
+      directory: join(this.state.path, 'progress'),
+      initial: EMPTY_RECORD,
+      fold,
+      parse: parseBody,
+      now: Date.now,
+      who: { user: 'test', host: 'test' },
+    })
     for (const subject of await progress.subjects())
       expect(await progress.check(subject), 'every journal is whole').not.toHaveProperty('broken')
     const changes = this.state.changes()
