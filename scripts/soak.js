@@ -18,7 +18,9 @@ await orSay(setUp())
 
 const seed = process.env.SOAK_SEED ?? String(Math.floor(Math.random() * 1_000_000))
 const minutes = parts.reduce((sum, part) => sum + part.minutes, 0)
-say(`Soak: ${parts.length} parts, about ${minutes} min on two quiet cores. SOAK_SEED=${seed}`)
+say(
+  `Soak: ${parts.length} ${parts.length === 1 ? 'part' : 'parts'}, about ${minutes} min on two quiet cores. SOAK_SEED=${seed}`,
+)
 
 process.chdir(ROOT)
 let stopped = false
