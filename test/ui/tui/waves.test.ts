@@ -121,8 +121,9 @@ describe('what holds a wave back', () => {
     await run.terminal.waitFor('main: what came of it')
     await run.terminal.waitFor('canary comes first')
     await run.terminal.type(KEYS.esc, 'v', KEYS.enter)
-    const screen = await run.terminal.waitFor('orders-staging is not ready:')
-    expect(screen).toContain('→ Do step 04 first.')
+    const screen = await run.terminal.waitFor('orders-staging is not ready, at 04 Check every trust store:')
+    expect(screen).toContain('reports does not trust the root of rds-ca-rsa2048-g1')
+    expect(screen).toContain('→ Put the bundle of 03 into that store')
     expect(screen).toContain('Nothing was sent: a wave begins when every database of it is ready.')
   })
 
