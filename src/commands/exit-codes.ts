@@ -18,5 +18,5 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** What reading comes to where nothing else went wrong: a list that lacks a Region must not pass for a whole one. */
-export const exitOfReading = ({ unread = [] }: { readonly unread?: readonly string[] }): ExitCode =>
+export const exitOfReading = ({ unread = [] }: { readonly unread?: readonly unknown[] }): ExitCode =>
   unread.length > 0 ? EXIT.unreachable : EXIT.done

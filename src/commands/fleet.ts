@@ -4,7 +4,7 @@ import { discover, type Discovered } from '../fleet/discover.ts'
 import { Inventory, type FleetRow } from '../fleet/inventory.ts'
 import { neededFor } from '../fleet/needed-for.ts'
 import { notKnown } from '../fleet/not-known.ts'
-import { day, dueWords, kindWords, restartWords } from '../fleet/words.ts'
+import { day, dueWords, kindWords, restartWords, whoseWords } from '../fleet/words.ts'
 import { tableWithin } from '../ui/view/table.ts'
 import { asksFor, configOf, output, outputWidth, type CommonFlags } from './common.ts'
 import { exitOfReading, type ExitCode } from './exit-codes.ts'
@@ -26,7 +26,7 @@ export async function fleet(flags: CommonFlags, signal: AbortSignal): Promise<Ex
     show.event(one)
   }
   show.end()
-  return exitOfReading({ unread: inventory.failures.map(({ region = '' }) => region) })
+  return exitOfReading({ unread: inventory.failures })
 }
 
 interface Show {
@@ -83,7 +83,7 @@ const countWords = (rows: readonly FleetRow[]): string => {
 }
 
 function failedLine({ account, place, region, error }: Extract<Discovered, { kind: 'failed' }>): string {
-  const who = account ?? place.role ?? place.profile ?? 'the session’s own credentials'
+  const who = whoseWords(account, place)
   const needed = neededFor(error.operation)
   return `${who}${region === undefined ? '' : ` ${region}`}: ${error.message}${needed ? ` Without ${error.operation} ${needed}.` : ''}`
 }

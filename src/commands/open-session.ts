@@ -10,7 +10,7 @@ import type { Config } from '../config/schema.ts'
 import type { Discovered, Located } from '../fleet/discover.ts'
 import { listFleet, type FleetListing } from '../fleet/list-fleet.ts'
 import type { Place } from '../fleet/place.ts'
-import { rotatesWords } from '../fleet/words.ts'
+import { rotatesWords, whoseWords } from '../fleet/words.ts'
 import type { Answers } from '../ports/answers.ts'
 import { CannotAsk } from '../ports/control-plane.ts'
 import type { CredentialSource } from '../ports/sql.ts'
@@ -264,7 +264,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     waves: options.config.waves,
     notices: [...options.notices, ...listing.notices],
     unread: listing.inventory.failures.map(({ account, place, region }) =>
-      [account ?? place.role ?? place.profile ?? 'the session’s own credentials', region].join(' ').trim(),
+      [whoseWords(account, place), region].join(' ').trim(),
     ),
     takeReplies: pastedReplies(progress, Date.now),
     now: Date.now,

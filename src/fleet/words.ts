@@ -3,6 +3,7 @@ import type { Instant } from '../rules/words.ts'
 import type { Kind } from './classify.ts'
 import type { Due, Restart } from './due.ts'
 import type { FleetRow } from './inventory.ts'
+import type { Place } from './place.ts'
 
 export const day = (at: Instant | undefined): string =>
   at === undefined ? '-' : new Date(at).toISOString().slice(0, 10)
@@ -52,3 +53,7 @@ export function dueWords(due: Due | undefined, maintenanceWindow: string | undef
 /** `AWS renews it before 2027-02-21, no restart`. */
 export const rotatesWords = ({ due, restart, maintenanceWindow }: FleetRow): string =>
   `${dueWords(due, maintenanceWindow)}, ${restartWords(restart)}`
+
+/** Whose account it is that could not be read: its id where that is known, else the way into it. */
+export const whoseWords = (account: string | undefined, { profile, role }: Place): string =>
+  account ?? role ?? profile ?? 'the session’s own credentials'
